@@ -1,0 +1,113 @@
+"""Everything that can go wrong, as one tree.
+
+* LorewrightError
+  - UsageError          the words on the command line or in the settings are off     (exit 2)
+    · BadRef            a name is not of the form kind:id
+    · BadSettings       `lorewright.toml` or the environment says what we cannot use
+    · NotFound          a name points at nothing in the store
+    · NotYet            a step is asked for before the one it rests on
+  - Refused             a gate or a check says no                                    (exit 1)
+  - Incomplete          part of the work is done; running again continues            (exit 3)
+  - OutsideError        something outside is missing or broken                       (exit 4)
+    · MissingExtra      an optional part of Lorewright is not installed
+    · PluginError       an extension is missing or broken
+    · StorageError      the disk, the database or the blob store failed us
+    · Busy              another process holds what we need
+    · TrainingFailed    the training process stopped before its end
+  - BadRecord           a record contradicts itself or the words it cites            (exit 4)
+    · Unreadable        a file is not what a reader can read
+    · Erased            a record was destroyed on purpose; only its tombstone is left
+    · BadMask           a chat template cannot be masked exactly
+"""
+
+
+class LorewrightError(Exception):
+    """Base of every error that Lorewright raises on purpose.
+
+    Args:
+        sentence: one lower-case sentence that says what is wrong.
+        where: the file, record or setting concerned.
+        hint: what the reader can do about it, as a sentence or a command.
+    """
+
+    exit_code = 4
+
+    def __init__(self, sentence: str, *, where: str | None = None, hint: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.where = where
+        self.hint = hint
+
+
+class UsageError(LorewrightError):
+    """The words on the command line or in the settings are off."""
+
+    exit_code = 2
+
+
+class BadRef(UsageError):
+    """A name is not of the form kind:id."""
+
+
+class BadSettings(UsageError):
+    """The settings file or the environment says what we cannot use."""
+
+
+class NotFound(UsageError):
+    """A name points at nothing in the store."""
+
+
+class NotYet(UsageError):
+    """A step is asked for before the one it rests on."""
+
+
+class Refused(LorewrightError):
+    """A gate or a check says no."""
+
+    exit_code = 1
+
+
+class Incomplete(LorewrightError):
+    """Part of the work is done; running again continues."""
+
+    exit_code = 3
+
+
+class OutsideError(LorewrightError):
+    """Something outside Lorewright is missing or broken."""
+
+
+class MissingExtra(OutsideError):
+    """An optional part of Lorewright is not installed."""
+
+
+class PluginError(OutsideError):
+    """An extension is missing or broken."""
+
+
+class StorageError(OutsideError):
+    """The disk, the database or the blob store failed us."""
+
+
+class Busy(OutsideError):
+    """Another process holds what we need."""
+
+
+class TrainingFailed(OutsideError):
+    """The training process stopped before its end."""
+
+
+class BadRecord(LorewrightError):
+    """A record contradicts itself or the words it cites."""
+
+
+class Unreadable(BadRecord):
+    """A file is not what a reader can read."""
+
+
+class Erased(BadRecord):
+    """A record was destroyed on purpose; only its tombstone is left."""
+
+
+class BadMask(BadRecord):
+    """A chat template cannot be masked exactly."""

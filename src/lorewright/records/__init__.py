@@ -1,0 +1,75 @@
+"""The nouns of Lorewright: frozen, typed facts that know what they were made from."""
+
+from lorewright.records.adapter import Adapter
+from lorewright.records.base_language_model import BaseLanguageModel, HashedFile, StoredFile
+from lorewright.records.chunk import Chunk, ChunkType
+from lorewright.records.collection import Collection
+from lorewright.records.dataset import Dataset, Membership, Page, RejectedCount, Split
+from lorewright.records.decision import Decision, Verb
+from lorewright.records.document import Document, Section
+from lorewright.records.evidence import Evidence, Match
+from lorewright.records.example import Example, Level, Turn
+from lorewright.records.person import Person
+from lorewright.records.recipe import Recipe
+from lorewright.records.record import MOST_PARENTS, Blob, Record, Value
+from lorewright.records.rejection import Rejection
+from lorewright.records.source import UNKNOWN_LICENCE, Source
+from lorewright.records.verdict import Comparison, Finding, SetFinding, Verdict
+
+KINDS: dict[str, type[Record]] = {
+    shape.kind: shape
+    for shape in (
+        Adapter,
+        BaseLanguageModel,
+        Chunk,
+        Collection,
+        Dataset,
+        Decision,
+        Document,
+        Example,
+        Person,
+        Recipe,
+        Rejection,
+        Source,
+        Verdict,
+    )
+}
+"""Every kind of record by its name."""
+
+__all__ = [
+    "KINDS",
+    "MOST_PARENTS",
+    "UNKNOWN_LICENCE",
+    "Adapter",
+    "BaseLanguageModel",
+    "Blob",
+    "Chunk",
+    "ChunkType",
+    "Collection",
+    "Comparison",
+    "Dataset",
+    "Decision",
+    "Document",
+    "Evidence",
+    "Example",
+    "Finding",
+    "HashedFile",
+    "Level",
+    "Match",
+    "Membership",
+    "Page",
+    "Person",
+    "Recipe",
+    "Record",
+    "Rejection",
+    "RejectedCount",
+    "Section",
+    "SetFinding",
+    "Source",
+    "Split",
+    "StoredFile",
+    "Turn",
+    "Value",
+    "Verb",
+    "Verdict",
+]

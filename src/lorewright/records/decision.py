@@ -1,0 +1,43 @@
+"""What somebody decided about a record; the record itself never changes."""
+
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from lorewright.lineage import Ref
+from lorewright.records.record import Record
+
+
+class Verb(StrEnum):
+    """What can be decided."""
+
+    WITHDRAW = "withdraw"
+    """Stop using this and everything that rests on it."""
+    RESTORE = "restore"
+    """Undo a withdrawal."""
+    LICENCE = "licence"
+    """Correct a licence; `value` is the right one."""
+
+
+class Decision(Record):
+    """One entry of the chain of decisions about one record."""
+
+    kind: ClassVar[str] = "decision"
+
+    about: Ref
+    verb: Verb
+    value: str | None = None
+    why: str = Field(min_length=1)
+    by: Ref
+    at: str
+    """UTC, ISO 8601 with seconds."""
+    after: Ref | None = None
+    """The decision about the same record that came before."""
+
+    @model_validator(mode="after")
+    def _is_made_from_what_it_names(self) -> Self:
+        named = (self.about, self.by, *((self.after,) if self.after else ()))
+        if self.made_from != named:
+            raise ValueError("a decision is made from what it is about, who made it and after what")
+        return self

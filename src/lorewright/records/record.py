@@ -1,0 +1,110 @@
+"""What all records share: they never change, and they know their origin."""
+
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from lorewright.errors import BadRecord
+from lorewright.lineage import Ref, canonical_bytes, fingerprint
+
+MOST_PARENTS = 64
+"""A record with more parents than this names a `Collection` of them instead."""
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Value(BaseModel):
+    """A typed part of a record, without a name of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Blob(Value):
+    """Bytes kept outside the database, addressed by their content."""
+
+    sha256: Sha256
+    size: int = Field(ge=0)
+    """In bytes."""
+
+
+class Record(BaseModel):
+    """A typed, frozen fact that can say what it was made from.
+
+    Its name is the SHA-256 of its stored bytes: the RFC 8785 form of kind, schema number,
+    content and parents. Those bytes are kept as they are; reading a record back and writing
+    it again is never part of checking it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ClassVar[str]
+    schema_number: ClassVar[int] = 1
+    is_origin: ClassVar[bool] = False
+    """True for records that come from the world and need no parents."""
+    holds_words: ClassVar[bool] = True
+    """True when the record or its blobs may repeat words of a source, so that erasing the
+    source must destroy them too."""
+
+    made_from: tuple[Ref, ...] = Field(default=(), max_length=MOST_PARENTS)
+
+    @model_validator(mode="after")
+    def _has_an_origin(self) -> Self:
+        if not self.made_from and not self.is_origin:
+            raise ValueError(f"a {self.kind} must say what it was made from")
+        return self
+
+    @cached_property
+    def body(self) -> bytes:
+        """The bytes that are stored and hashed."""
+        content = self.model_dump(mode="json", exclude={"made_from"})
+        return canonical_bytes(
+            {
+                "kind": self.kind,
+                "schema": self.schema_number,
+                "content": content,
+                "made_from": [str(ref) for ref in self.made_from],
+            }
+        )
+
+    @cached_property
+    def ref(self) -> Ref:
+        """This record's name, derived from its content."""
+        return Ref(self.kind, fingerprint(self.body))
+
+    def cited_blobs(self) -> Iterator[Blob]:
+        """Every blob that this record needs, so that the store keeps it alive."""
+        yield from ()
+
+    @classmethod
+    def upcast(cls, schema: int, content: dict[str, Any]) -> dict[str, Any]:
+        """Turn `content` of an older `schema` into today's shape; pure, never stored."""
+        raise BadRecord(
+            f"a {cls.kind} of schema {schema} cannot be read by this version, which knows "
+            f"schema {cls.schema_number}",
+            hint="install a newer Lorewright",
+        )
+
+    @classmethod
+    def from_body(cls, body: bytes) -> Self:
+        """Read a record back from its stored bytes.
+
+        Raises:
+            BadRecord: when the bytes are not a record of this kind.
+        """
+        try:
+            stored = json.loads(body)
+            kind, schema, content = stored["kind"], stored["schema"], stored["content"]
+            made_from = stored["made_from"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadRecord(f"the stored bytes of a {cls.kind} cannot be read") from error
+        if kind != cls.kind:
+            raise BadRecord(f"a {kind} stands where a {cls.kind} is expected")
+        if schema != cls.schema_number:
+            content = cls.upcast(schema, content)
+        try:
+            return cls.model_validate({**content, "made_from": made_from})
+        except ValidationError as error:
+            raise BadRecord(f"a stored {cls.kind} has another shape: {error}") from error

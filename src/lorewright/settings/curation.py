@@ -1,0 +1,24 @@
+"""Which examples enter a dataset, and how it is split."""
+
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class CurationSettings(BaseModel):
+    """Gates, duplicates and splits."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    near_duplicate_jaccard: Decimal = Field(default=Decimal("0.80"), gt=0, le=1)
+    """Word-bigram Jaccard similarity from which two questions or two pairs count as one."""
+    transfer_share: Decimal = Field(default=Decimal("0.15"), ge=0, lt=1)
+    """Share of the sections that nothing is trained on."""
+    valid_share: Decimal = Field(default=Decimal("0.08"), ge=0, lt=1)
+    """Share of the sections held out to watch training."""
+    recall_share: Decimal = Field(default=Decimal("0.25"), ge=0, lt=1)
+    """Share of the taught facts whose second question is kept back for the recall test."""
+    max_form_share: Decimal = Field(default=Decimal("0.40"), gt=0, le=1)
+    """No task form may make up more than this share of the training split."""
+    seed: int = 7
+    """Decides the splits."""

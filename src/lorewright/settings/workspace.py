@@ -1,0 +1,50 @@
+"""Where a workspace keeps its things, and every setting under one roof."""
+
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from lorewright.settings.chunks import ChunkSettings
+from lorewright.settings.curation import CurationSettings
+from lorewright.settings.evaluation import EvaluationSettings
+from lorewright.settings.generation import GenerationSettings
+from lorewright.settings.training import TrainingSettings
+
+SETTINGS_FILE = "lorewright.toml"
+
+
+class Settings(BaseSettings):
+    """What the operator decides: flag, then environment, then `lorewright.toml`, then default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LOREWRIGHT_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    database: str | None = None
+    """SQLAlchemy URL. None keeps `lorewright.db` in the workspace."""
+    blobs: str | None = None
+    """obstore URL. None keeps the folder `blobs` in the workspace."""
+    operator: str = Field(default="operator", min_length=1)
+    """The name that decisions are signed with."""
+    chunks: ChunkSettings = ChunkSettings()
+    generation: GenerationSettings = GenerationSettings()
+    curation: CurationSettings = CurationSettings()
+    training: TrainingSettings = TrainingSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then environment, then file; no .env files and no secret folders."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
