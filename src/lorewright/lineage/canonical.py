@@ -1,6 +1,7 @@
 """The one way a value is written as bytes, so that equal content has an equal name."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import rfc8785
@@ -32,9 +33,15 @@ def fingerprint(body: bytes) -> str:
 def _refuse_floats(value: Any) -> None:
     if isinstance(value, float):
         raise BadRecord(f"the number {value!r} has a fraction; records hold decimals as text")
-    if isinstance(value, dict):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _refuse_floats(item)
+    for item in _parts(value):
+        _refuse_floats(item)
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    match value:
+        case dict():
+            return list(value.values())  # pyright: ignore[reportUnknownArgumentType] - JSON of any shape
+        case list() | tuple():
+            return list(value)  # pyright: ignore[reportUnknownArgumentType] - as above
+        case _:
+            return ()

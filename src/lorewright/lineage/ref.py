@@ -1,11 +1,13 @@
 """A record's name: its kind and the fingerprint of its content."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from lorewright.errors import BadRef
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
@@ -17,12 +19,12 @@ class Ref(str):
 
     __slots__ = ()
 
-    def __new__(cls, kind: str, id_: str) -> "Ref":
+    def __new__(cls, kind: str, id_: str) -> Self:
         """Join `kind` and the 64 hexadecimal digits `id_`; raise `BadRef` when either is off."""
         return cls.parse(f"{kind}:{id_}")
 
     @classmethod
-    def parse(cls, text: str) -> "Ref":
+    def parse(cls, text: str) -> Self:
         """Read a whole name; raise `BadRef` for anything but kind:sha256."""
         if not _FORM.fullmatch(text):
             raise BadRef(
@@ -47,8 +49,8 @@ class Ref(str):
         """The name with the first 12 digits, for people."""
         return f"{self.kind}:{self.id[:12]}"
 
-    def __getnewargs__(self) -> tuple[str, str]:
-        return self.kind, self.id
+    def __reduce__(self) -> "tuple[Callable[[str], Ref], tuple[str]]":
+        return Ref.parse, (str(self),)
 
     @classmethod
     def __get_pydantic_core_schema__(

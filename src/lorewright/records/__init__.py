@@ -9,6 +9,7 @@ from lorewright.records.decision import Decision, Verb
 from lorewright.records.document import Document, Section
 from lorewright.records.evidence import Evidence, Match
 from lorewright.records.example import Example, Level, Turn
+from lorewright.records.grounded import Grounded
 from lorewright.records.person import Person
 from lorewright.records.recipe import Recipe
 from lorewright.records.record import MOST_PARENTS, Blob, Record, Value
@@ -53,6 +54,7 @@ __all__ = [
     "Evidence",
     "Example",
     "Finding",
+    "Grounded",
     "HashedFile",
     "Level",
     "Match",
@@ -61,8 +63,8 @@ __all__ = [
     "Person",
     "Recipe",
     "Record",
-    "Rejection",
     "RejectedCount",
+    "Rejection",
     "Section",
     "SetFinding",
     "Source",

@@ -24,6 +24,7 @@ class Decision(Record):
     """One entry of the chain of decisions about one record."""
 
     kind: ClassVar[str] = "decision"
+    holds_words: ClassVar[bool] = False
 
     about: Ref
     verb: Verb

@@ -5,8 +5,8 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lorewright.records.evidence import Evidence
-from lorewright.records.record import Record, Value
+from lorewright.records.grounded import Grounded
+from lorewright.records.record import Value
 
 
 class Level(StrEnum):
@@ -25,7 +25,7 @@ class Turn(Value):
     text: str = Field(min_length=1)
 
 
-class Example(Record):
+class Example(Grounded):
     """A conversation that a base model may learn from, and the words it rests on."""
 
     kind: ClassVar[str] = "example"
@@ -36,7 +36,6 @@ class Example(Record):
     """What the question asks for: a reason, a procedure, a definition ..."""
     teacher: str
     """The generator that proposed it."""
-    evidence: tuple[Evidence, ...] = ()
     ungrounded: str | None = None
     """Why there is no evidence, for an example that has none."""
 

@@ -2,11 +2,10 @@
 
 from typing import ClassVar, Literal
 
-from lorewright.records.evidence import Evidence
-from lorewright.records.record import Record
+from lorewright.records.grounded import Grounded
 
 
-class Rejection(Record):
+class Rejection(Grounded):
     """A proposal that a step turned down, or a piece of work that failed.
 
     Kept so that requested = accepted + rejected + failed can be counted from the records.
@@ -22,4 +21,3 @@ class Rejection(Record):
     """One sentence for a person."""
     question: str | None = None
     answer: str | None = None
-    evidence: tuple[Evidence, ...] = ()

@@ -1,0 +1,202 @@
+"""The imperative shell round the verbs: one piece of work after the other, each kept at once."""
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from lorewright.errors import LorewrightError, OutsideError
+from lorewright.lineage import Ref
+from lorewright.records import Record, Rejection
+from lorewright.store import (
+    Making,
+    MemoKey,
+    RunItem,
+    Store,
+    add_run_item,
+    begin_run,
+    end_run,
+    memo_key,
+    seconds,
+)
+
+AHEAD = 64
+"""Pieces of work whose commit is not awaited yet."""
+
+
+class Step(NamedTuple):
+    """What is done, by which code, with which settings."""
+
+    name: str
+    code: str
+    recipe: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of work: what goes in, and the work itself.
+
+    Inputs may be named late, for work that first has to bring its input in.
+    """
+
+    label: str
+    begin: Callable[[], "Prepared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A piece whose inputs are known, so that it can be looked up before it is done."""
+
+    inputs: tuple[Ref, ...]
+    work: Callable[[], Iterable[Record]]
+    weight: int = 1
+    """How much of the whole it is, in the unit of the progress bar."""
+
+
+@dataclass
+class Report:
+    """What a run made, what it turned down, and what it could not do; counted from the records."""
+
+    step: str
+    pieces: int = 0
+    again: int = 0
+    """Pieces that had been done before and were not done twice."""
+    made: list[Ref] = field(default_factory=list[Ref])
+    rejected: Counter[str] = field(default_factory=Counter[str])
+    failed: list[tuple[str, LorewrightError]] = field(
+        default_factory=list[tuple[str, LorewrightError]]
+    )
+    took_s: float = 0.0
+
+    @property
+    def accepted(self) -> int:
+        """Records that were made and are not rejections."""
+        return sum(1 for ref in self.made if ref.kind != Rejection.kind)
+
+    @property
+    def requested(self) -> int:
+        """Everything that was proposed: accepted, rejected and failed."""
+        return self.accepted + self.rejected.total() + len(self.failed)
+
+
+class Progress(NamedTuple):
+    """How far a run is."""
+
+    label: str
+    done: int
+    made: int
+
+
+Watch = Callable[[Progress], None]
+
+
+def run(
+    pieces: Iterable[Piece],
+    *,
+    step: Step,
+    store: Store,
+    watch: Watch = lambda _progress: None,
+) -> Report:
+    """Do every piece once; keep what it makes, and keep going when one fails.
+
+    Pieces are pulled lazily, and what a piece makes is committed together with the memo that
+    it was done, so a run that is cut off at any point goes on where it was. Only a failure of
+    something all pieces need (the disk, the database) ends the run.
+
+    Raises:
+        OutsideError: when the store fails.
+    """
+    current, started = _Run(step, store, watch), time.monotonic()
+    try:
+        for piece in pieces:
+            current.start(piece)
+        current.settle(down_to=0)
+    except BaseException:
+        current.end("interrupted")
+        raise
+    report = current.report
+    report.rejected.update(_reasons(report.made, store))
+    report.took_s = time.monotonic() - started
+    current.end("partial" if report.failed else "done")
+    return report
+
+
+def _reasons(made: Iterable[Ref], store: Store) -> Iterable[str]:
+    rejections = (ref for ref in made if ref.kind == Rejection.kind)
+    return (found.reason for found in store.get_many(rejections, Rejection))
+
+
+@dataclass(slots=True)
+class _Started:
+    """A piece that is done, or found done, and whose commit may still be under way."""
+
+    label: str
+    weight: int = 1
+    memo: MemoKey | None = None
+    made: list[Ref] = field(default_factory=list[Ref])
+    commit: Future[None] | None = None
+    error: LorewrightError | None = None
+
+
+class _Run:
+    """One run while it lasts."""
+
+    def __init__(self, step: Step, store: Store, watch: Watch) -> None:
+        self.report = Report(step.name)
+        self._step = step
+        self._store = store
+        self._watch = watch
+        self._number = begin_run(store, step.name)
+        self._started: deque[_Started] = deque()
+        self._settled = 0
+
+    def start(self, piece: Piece) -> None:
+        self.report.pieces += 1
+        self._started.append(self._do(piece))
+        self.settle(down_to=AHEAD)
+
+    def settle(self, *, down_to: int) -> None:
+        while len(self._started) > down_to:
+            self._settle(self._started.popleft())
+
+    def end(self, state: Literal["done", "partial", "interrupted"]) -> None:
+        end_run(self._store, self._number, state)
+
+    def _do(self, piece: Piece) -> _Started:
+        began = time.monotonic()
+        try:
+            ready = piece.begin()
+            memo = memo_key(
+                self._step.name,
+                code=self._step.code,
+                inputs=ready.inputs,
+                recipe=self._step.recipe,
+            )
+            known = self._store.memo(memo)
+            if known is not None:
+                return _Started(piece.label, ready.weight, memo, known)
+            records = list(ready.work())
+            making = Making(self._step.name, seconds(time.monotonic() - began))
+            commit = self._store.submit(records, memo=memo, making=making)
+        except OutsideError:
+            raise
+        except LorewrightError as error:
+            return _Started(piece.label, error=error)
+        made = [record.ref for record in records]
+        return _Started(piece.label, ready.weight, memo, made, commit)
+
+    def _settle(self, one: _Started) -> None:
+        if one.commit is not None:
+            one.commit.result()
+        if one.error is not None:
+            self.report.failed.append((one.label, one.error))
+            item = RunItem(one.label, "failed", one.error.sentence)
+        else:
+            self.report.made += one.made
+            self.report.again += one.commit is None
+            item = RunItem(one.label, "again" if one.commit is None else "made", memo=one.memo)
+        add_run_item(self._store, self._number, self._settled, item)
+        self._settled += 1
+        self._watch(Progress(one.label, one.weight, len(one.made)))

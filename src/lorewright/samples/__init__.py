@@ -1,0 +1,1 @@
+"""The sample handbook that ``lorewright demo`` reads."""

@@ -1,0 +1,83 @@
+"""The store: records, decisions, state, blobs and lineage; the only room that speaks SQL."""
+
+from lorewright.store.blobs import BlobStore
+from lorewright.store.database import Database
+from lorewright.store.datasets import (
+    Change,
+    Rejected,
+    difference,
+    examples,
+    freeze,
+    members,
+    rejections,
+    split_of,
+)
+from lorewright.store.decisions import (
+    ancestors,
+    decide,
+    decisions_about,
+    licence_of,
+    refuse_withdrawn,
+    withdrawal,
+    withdrawn_sources,
+)
+from lorewright.store.erase import Erasure, erase, plan_erasure
+from lorewright.store.making import Making
+from lorewright.store.memo import MemoKey, memo_key
+from lorewright.store.record_store import Store, seconds
+from lorewright.store.state import (
+    RunItem,
+    WrittenFile,
+    add_run_item,
+    alias,
+    begin_run,
+    end_run,
+    forget_file,
+    remember_file,
+    set_alias,
+    written_files,
+)
+from lorewright.store.verify import Problem, Verification, verify
+from lorewright.store.workspace import Workspace
+
+__all__ = [
+    "BlobStore",
+    "Change",
+    "Database",
+    "Erasure",
+    "Making",
+    "MemoKey",
+    "Problem",
+    "Rejected",
+    "RunItem",
+    "Store",
+    "Verification",
+    "Workspace",
+    "WrittenFile",
+    "add_run_item",
+    "alias",
+    "ancestors",
+    "begin_run",
+    "decide",
+    "decisions_about",
+    "difference",
+    "end_run",
+    "erase",
+    "examples",
+    "forget_file",
+    "freeze",
+    "licence_of",
+    "members",
+    "memo_key",
+    "plan_erasure",
+    "refuse_withdrawn",
+    "rejections",
+    "remember_file",
+    "seconds",
+    "set_alias",
+    "split_of",
+    "verify",
+    "withdrawal",
+    "withdrawn_sources",
+    "written_files",
+]

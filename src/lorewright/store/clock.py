@@ -1,0 +1,15 @@
+"""The time as the store writes it down, and the seal over rows that are not hashed by a name."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+
+
+def now() -> str:
+    """UTC to the second, ISO 8601."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def seal(*values: str | int) -> str:
+    """The SHA-256 over `values`, so that a changed row is noticed."""
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()

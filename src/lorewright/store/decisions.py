@@ -1,0 +1,98 @@
+"""What was decided about a record, and what holds now."""
+
+from collections.abc import Iterable
+
+from lorewright.errors import Refused
+from lorewright.lineage import Ref
+from lorewright.records import Decision, Person, Source, Verb
+from lorewright.store.clock import now
+from lorewright.store.record_store import Store
+
+
+def decide(
+    store: Store, about: Ref, verb: Verb, *, why: str, by: str, value: str | None = None
+) -> Decision:
+    """Add a decision to the chain about one record, and keep it."""
+    person = Person(name=by)
+    chain = decisions_about(store, about)
+    after = chain[-1].ref if chain else None
+    store.put(person)
+    decision = Decision(
+        about=about,
+        verb=verb,
+        value=value,
+        why=why,
+        by=person.ref,
+        at=now(),
+        after=after,
+        made_from=(about, person.ref, *((after,) if after else ())),
+    )
+    store.put(decision)
+    return decision
+
+
+def decisions_about(store: Store, about: Ref) -> list[Decision]:
+    """The decisions about one record, in the order in which they follow each other."""
+    found = store.get_many(store.children([about], kind=Decision.kind), Decision)
+    by_previous = {decision.after: decision for decision in found if decision.about == about}
+    chain: list[Decision] = []
+    following = by_previous.get(None)
+    while following is not None:
+        chain.append(following)
+        following = by_previous.get(following.ref)
+    return chain
+
+
+def withdrawal(store: Store, about: Ref) -> Decision | None:
+    """The decision that withdraws a record, unless a later one restores it."""
+    verbs = (Verb.WITHDRAW, Verb.RESTORE)
+    standing = [found for found in decisions_about(store, about) if found.verb in verbs]
+    return standing[-1] if standing and standing[-1].verb is Verb.WITHDRAW else None
+
+
+def withdrawn_sources(store: Store) -> dict[Ref, Decision]:
+    """Every source whose use is stopped, with the decision that stops it."""
+    return {
+        source: decision
+        for source in store.names(Source.kind)
+        if (decision := withdrawal(store, source))
+    }
+
+
+def licence_of(store: Store, source: Source) -> str:
+    """The licence that holds now: the last correction, or what the source itself says."""
+    corrected = [
+        found.value
+        for found in decisions_about(store, source.ref)
+        if found.verb is Verb.LICENCE and found.value
+    ]
+    return corrected[-1] if corrected else source.licence
+
+
+def refuse_withdrawn(store: Store, refs: Iterable[Ref], *, doing: str) -> None:
+    """Stop when something rests on a withdrawn source.
+
+    Raises:
+        Refused: naming the source and the reason of its withdrawal.
+    """
+    withdrawn = withdrawn_sources(store)
+    if not withdrawn:
+        return
+    for ref in refs:
+        for source in sorted(withdrawn.keys() & {ref, *ancestors(store, ref)}):
+            raise Refused(
+                f"{doing} {ref.short} is refused: its source {source.short} was withdrawn "
+                f"({withdrawn[source].why})",
+                hint="make a dataset without it: run `lorewright curate` again; or undo with "
+                f"`lorewright withdraw {source.short} --undo`",
+            )
+
+
+def ancestors(store: Store, ref: Ref) -> set[Ref]:
+    """Everything that `ref` rests on, however far."""
+    seen: set[Ref] = set()
+    level = [ref]
+    while level:
+        level = [parent for child in level for parent in store.parents(child) if parent not in seen]
+        seen.update(level)
+    return seen

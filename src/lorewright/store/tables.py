@@ -1,0 +1,126 @@
+"""The tables: records and their edges, what was made how, blobs, memos, and state.
+
+Names of 32 bytes stand as bytes; `key` numbers keep edges small. Bodies are NULL only under
+a tombstone.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+Key = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+records = sa.Table(
+    "records",
+    metadata,
+    sa.Column("key", Key, primary_key=True, autoincrement=True),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("id", sa.LargeBinary(32), nullable=False),
+    sa.Column("schema", sa.Integer, nullable=False),
+    sa.Column("body", sa.LargeBinary),
+    sa.UniqueConstraint("kind", "id", name="records_name"),
+)
+
+edges = sa.Table(
+    "edges",
+    metadata,
+    sa.Column("child", Key, sa.ForeignKey("records.key"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("parent", Key, sa.ForeignKey("records.key"), nullable=False),
+    sa.Index("edges_by_parent", "parent"),
+    sqlite_with_rowid=False,
+)
+
+tombstones = sa.Table(
+    "tombstones",
+    metadata,
+    sa.Column("record", Key, sa.ForeignKey("records.key"), primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("seal", sa.String(64), nullable=False),
+)
+
+makings = sa.Table(
+    "makings",
+    metadata,
+    sa.Column("key", Key, primary_key=True, autoincrement=True),
+    sa.Column("record", Key, sa.ForeignKey("records.key"), nullable=False, index=True),
+    sa.Column("step", sa.String(32), nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("seconds", sa.String(32), nullable=False),
+    sa.Column("cost_usd", sa.String(32), nullable=False),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("seal", sa.String(64), nullable=False),
+)
+
+blobs = sa.Table(
+    "blobs",
+    metadata,
+    sa.Column("sha256", sa.LargeBinary(32), primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+)
+
+blob_uses = sa.Table(
+    "blob_uses",
+    metadata,
+    sa.Column("record", Key, sa.ForeignKey("records.key"), primary_key=True),
+    sa.Column("blob", sa.LargeBinary(32), sa.ForeignKey("blobs.sha256"), primary_key=True),
+    sa.Index("blob_uses_by_blob", "blob"),
+)
+
+memos = sa.Table(
+    "memos",
+    metadata,
+    sa.Column("key", sa.LargeBinary(32), primary_key=True),
+    sa.Column("step", sa.String(32), nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("seal", sa.String(64), nullable=False),
+)
+
+memo_outputs = sa.Table(
+    "memo_outputs",
+    metadata,
+    sa.Column("memo", sa.LargeBinary(32), sa.ForeignKey("memos.key"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("record", Key, sa.ForeignKey("records.key"), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+files = sa.Table(
+    "files",
+    metadata,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("purpose", sa.String(16), nullable=False),
+    sa.Column("record", Key, sa.ForeignKey("records.key"), nullable=False, index=True),
+    sa.Column("sha256", sa.LargeBinary(32)),
+    sa.Column("at", sa.String(32), nullable=False),
+)
+
+aliases = sa.Table(
+    "aliases",
+    metadata,
+    sa.Column("name", sa.String(128), primary_key=True),
+    sa.Column("record", Key, sa.ForeignKey("records.key"), nullable=False),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("key", Key, primary_key=True, autoincrement=True),
+    sa.Column("step", sa.String(32), nullable=False),
+    sa.Column("started_at", sa.String(32), nullable=False),
+    sa.Column("ended_at", sa.String(32)),
+    sa.Column("state", sa.String(16), nullable=False),
+)
+
+run_items = sa.Table(
+    "run_items",
+    metadata,
+    sa.Column("run", Key, sa.ForeignKey("runs.key"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("memo", sa.LargeBinary(32), sa.ForeignKey("memos.key")),
+)

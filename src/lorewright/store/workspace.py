@@ -1,0 +1,127 @@
+"""A workspace: the folder that holds a database, blobs, jobs, exports and reports."""
+
+import fcntl
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lorewright.errors import Busy, NotYet, StorageError
+from lorewright.settings import SETTINGS_FILE, Settings
+from lorewright.store.blobs import BlobStore
+from lorewright.store.database import Database
+from lorewright.store.record_store import Store
+
+SETTINGS_TEXT = """\
+# Lorewright settings of this workspace. Every line may be left out.
+# A flag wins over the environment (LOREWRIGHT_CHUNKS__CER_LIMIT=8), which wins over this file.
+
+# database = "postgresql+psycopg://user@host/name"   # default: lorewright.db in this folder
+# blobs = "s3://bucket/prefix"                       # default: the folder blobs/ beside it
+
+# operator = "your name"     # signs decisions such as withdraw
+
+# [chunks]
+# sequential_characters = 2400
+
+# [training]
+# base = "pocket"            # or a folder with a base model
+"""
+
+
+class Workspace:
+    """Where everything about one body of knowledge lies."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+
+    @property
+    def settings_file(self) -> Path:
+        """The operator's settings."""
+        return self.folder / SETTINGS_FILE
+
+    @property
+    def jobs(self) -> Path:
+        """One folder per training job."""
+        return self.folder / "jobs"
+
+    @property
+    def exports(self) -> Path:
+        """Where exports go unless another place is named."""
+        return self.folder / "exports"
+
+    @property
+    def reports(self) -> Path:
+        """Where reports go unless another place is named."""
+        return self.folder / "reports"
+
+    def exists(self) -> bool:
+        """Whether the folder has been made a workspace."""
+        return self.settings_file.is_file()
+
+    def make(self) -> None:
+        """Turn the folder into a workspace; an existing one is left as it is.
+
+        Raises:
+            StorageError: when the folder cannot be written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not self.exists():
+                self.settings_file.write_text(SETTINGS_TEXT, encoding="utf-8")
+        except OSError as error:
+            raise StorageError(
+                f"a workspace cannot be made here: {error.strerror}", where=str(self.folder)
+            ) from error
+
+    def local_path(self, path: Path) -> str:
+        """`path` as the store remembers it: relative inside the workspace, else absolute."""
+        resolved = path.resolve()
+        inside = resolved.is_relative_to(self.folder)
+        return str(resolved.relative_to(self.folder) if inside else resolved)
+
+    @contextmanager
+    def open(self, settings: Settings, *, alone: bool = False) -> Generator[Store]:
+        """Open the store; several processes may, unless one wants to be alone.
+
+        Raises:
+            NotYet: when the folder is not a workspace.
+            Busy: when another process stands in the way.
+        """
+        if not self.exists():
+            raise NotYet(
+                "there is no workspace here",
+                where=str(self.folder),
+                hint="make one with `lorewright init`, or name one with --workspace",
+            )
+        with self._lock(alone=alone):
+            store = Store(
+                Database(settings.database or f"sqlite:///{self.folder / 'lorewright.db'}"),
+                BlobStore(settings.blobs or str(self.folder / "blobs")),
+            )
+            try:
+                yield store
+            finally:
+                store.close()
+
+    @contextmanager
+    def _lock(self, *, alone: bool) -> Generator[None]:
+        try:
+            handle = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise StorageError(
+                f"the workspace cannot be used: {error.strerror}", where=str(self.folder)
+            ) from error
+        try:
+            fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(handle)
+            raise Busy(
+                "another lorewright command is working in this workspace",
+                where=str(self.folder),
+                hint="wait for it to end, then run this command again",
+            ) from error
+        try:
+            yield
+        finally:
+            os.close(handle)
