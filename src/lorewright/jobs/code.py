@@ -1,6 +1,7 @@
 """Which code did a step: the hash of everything in the rooms that do it."""
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -15,16 +16,15 @@ def code_version(*rooms: str) -> str:
     """
     hasher = hashlib.sha256()
     for room in rooms:
-        _add(hasher, room, resources.files(room))
+        for name, content in _files(room, resources.files(room)):
+            hasher.update(f"{name} {len(content)}\n".encode() + content)
     return hasher.hexdigest()
 
 
-def _add(hasher: "hashlib._Hash", path: str, folder: Traversable) -> None:
+def _files(path: str, folder: Traversable) -> Iterator[tuple[str, bytes]]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         name = f"{path}/{entry.name}"
-        if entry.is_dir():
-            if entry.name != "__pycache__":
-                _add(hasher, name, entry)
-        else:
-            content = entry.read_bytes()
-            hasher.update(f"{name} {len(content)}\n".encode() + content)
+        if not entry.is_dir():
+            yield name, entry.read_bytes()
+        elif entry.name != "__pycache__":
+            yield from _files(name, entry)

@@ -39,6 +39,8 @@ class Document(Record):
     date: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")
     language: str | None = None
     """ISO 639-1, as far as the source itself says."""
+    licence: str | None = None
+    """As far as the text itself says; the source's own licence and decisions win."""
     reader: str
     """The reader and its version."""
     text: Blob

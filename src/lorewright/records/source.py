@@ -19,7 +19,7 @@ class Source(Record):
     media_type: str
     content: Blob
     licence: str = UNKNOWN_LICENCE
-    """What the file or its owner says; `unknown` when nobody said. Corrected by decisions."""
+    """What whoever brought it says; `unknown` when nobody said. Corrected by decisions."""
 
     def cited_blobs(self) -> Iterator[Blob]:
         """The file itself."""

@@ -4,6 +4,7 @@ from lorewright.settings.chunks import ChunkSettings
 from lorewright.settings.curation import CurationSettings
 from lorewright.settings.evaluation import EvaluationSettings
 from lorewright.settings.generation import GenerationSettings
+from lorewright.settings.load import load_settings
 from lorewright.settings.training import PocketSettings, TrainingSettings
 from lorewright.settings.workspace import SETTINGS_FILE, Settings
 
@@ -16,4 +17,5 @@ __all__ = [
     "PocketSettings",
     "Settings",
     "TrainingSettings",
+    "load_settings",
 ]

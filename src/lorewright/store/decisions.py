@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from lorewright.errors import Refused
 from lorewright.lineage import Ref
-from lorewright.records import Decision, Person, Source, Verb
+from lorewright.records import UNKNOWN_LICENCE, Decision, Document, Person, Source, Verb
 from lorewright.store.clock import now
 from lorewright.store.record_store import Store
 
@@ -59,14 +59,22 @@ def withdrawn_sources(store: Store) -> dict[Ref, Decision]:
     }
 
 
-def licence_of(store: Store, source: Source) -> str:
-    """The licence that holds now: the last correction, or what the source itself says."""
+def licence_of(store: Store, source: Source, document: Document | None = None) -> str:
+    """The licence that holds now.
+
+    The last correction wins, then what whoever brought the source said, then what its text
+    says about itself, and else it is `unknown`.
+    """
     corrected = [
         found.value
         for found in decisions_about(store, source.ref)
         if found.verb is Verb.LICENCE and found.value
     ]
-    return corrected[-1] if corrected else source.licence
+    if corrected:
+        return corrected[-1]
+    if source.licence != UNKNOWN_LICENCE:
+        return source.licence
+    return (document.licence if document else None) or UNKNOWN_LICENCE
 
 
 def refuse_withdrawn(store: Store, refs: Iterable[Ref], *, doing: str) -> None:

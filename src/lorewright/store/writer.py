@@ -32,8 +32,9 @@ class Writer:
     """Takes writes from any thread and commits them in batches, in order.
 
     What has gathered while one commit lasts goes into the next: a lone write waits for
-    nobody, and many share the cost of reaching the disk. A future resolves after its commit. When one write of a batch fails, the batch is rolled
-    back and its writes are tried one by one, so that only the failing one fails.
+    nobody, and many share the cost of reaching the disk. A future resolves after its commit.
+    When one write of a batch fails, the batch is rolled back and its writes are tried one by
+    one, so that only the failing one fails.
     """
 
     def __init__(self, database: Database) -> None:

@@ -1,0 +1,111 @@
+"""The command line: every command is loaded only when it is asked for."""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "demo": "lorewright.cli.demo:demo",
+    "init": "lorewright.cli.init:init",
+    "ingest": "lorewright.cli.ingest:ingest",
+    "analyze": "lorewright.cli.analyze:analyze",
+    "generate": "lorewright.cli.generate:generate",
+    "curate": "lorewright.cli.curate:curate",
+    "export": "lorewright.cli.export:export",
+    "train": "lorewright.cli.train:train",
+    "evaluate": "lorewright.cli.evaluate:evaluate",
+    "report": "lorewright.cli.report:report",
+    "status": "lorewright.cli.status:status",
+    "list": "lorewright.cli.list:list_records",
+    "diff": "lorewright.cli.diff:diff",
+    "trace": "lorewright.cli.trace:trace",
+    "verify": "lorewright.cli.verify:verify",
+    "withdraw": "lorewright.cli.withdraw:withdraw",
+    "erase": "lorewright.cli.erase:erase",
+}
+"""Every command, in the order of the story, and where it lives."""
+
+SENTENCES = {
+    "demo": "Run the whole story on the sample handbook, offline.",
+    "init": "Make a workspace with a commented settings file.",
+    "ingest": "Read files into documents.",
+    "analyze": "Cut documents into typed chunks.",
+    "generate": "Propose examples with their evidence.",
+    "curate": "Freeze a dataset: gates, duplicates, splits.",
+    "export": "Write a dataset for other tools.",
+    "train": "Train a LoRA adapter and its control.",
+    "evaluate": "Test the adapter on held-out questions.",
+    "report": "Write the report as one HTML file.",
+    "status": "Show what there is and what comes next.",
+    "list": "List records of one kind.",
+    "diff": "Compare two datasets.",
+    "trace": "Show where a record came from.",
+    "verify": "Recompute everything and name what is altered.",
+    "withdraw": "Stop the use of a source.",
+    "erase": "Destroy a source and all that repeats its words.",
+}
+"""The first line of each command's help, so that listing them loads none of them."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one when it is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the story."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command; None when there is no such one."""
+        del ctx
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        found = getattr(importlib.import_module(module), name)
+        return found if isinstance(found, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one may have been meant."""
+        if args and args[0] not in COMMANDS:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"there is no command {args[0]!r}.{meant}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with one sentence each, without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SENTENCES.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lorewright", message="lorewright %(version)s")
+def cli() -> None:
+    r"""Turn what an expert knows into a model that can say where it learnt it.
+
+    \b
+    Examples:
+      lorewright demo                    the whole story on a sample, offline
+      lorewright ingest handbook.md      begin with your own documents
+      lorewright status                  what there is, and what comes next
+    """
+
+
+def main(args: list[str] | None = None) -> Any:
+    """Run the program; every error ends here as one sentence and an exit code."""
+    words = sys.argv[1:] if args is None else args
+    try:
+        code = cli.main(words, prog_name="lorewright", standalone_mode=False)
+    except BaseException as error:  # noqa: BLE001 - the one place that turns errors into words
+        from lorewright.cli.failure import tell
+
+        code = tell(error, words)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,184 @@
+"""What every command has: a workspace, settings, and one way to speak."""
+
+import functools
+import json
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from lorewright.errors import Incomplete, LorewrightError
+from lorewright.jobs import Progress, Report, Watch
+from lorewright.settings import SETTINGS_FILE, Settings, load_settings
+from lorewright.store import Store, Workspace
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Where a command works and how it speaks: results to stdout, the rest to stderr."""
+
+    workspace: Workspace
+    settings: Settings
+    as_json: bool
+    quiet: bool
+
+    def say(self, text: str = "") -> None:
+        """A line of the result, for people."""
+        if not self.as_json:
+            click.echo(text)
+
+    def note(self, text: str) -> None:
+        """A line about what is going on."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def result(self, command: str, **values: Any) -> None:
+        """The result for programs: one JSON object."""
+        if self.as_json:
+            told = {"schema": f"lorewright.{command}/1", **values}
+            click.echo(json.dumps(told, ensure_ascii=False, default=str))
+
+    @contextmanager
+    def store(self, *, alone: bool = False) -> Generator[Store]:
+        """The open store."""
+        with self.workspace.open(self.settings, alone=alone) as store:
+            yield store
+
+    @contextmanager
+    def progress(self, doing: str, total: int | None = None) -> Generator[Watch]:
+        """A bar on a terminal, a line every ten seconds elsewhere, nothing when quiet."""
+        if self.quiet:
+            yield lambda _progress: None
+        elif sys.stderr.isatty():
+            with _bar(doing, total) as watch:
+                yield watch
+        else:
+            yield _lines(doing)
+
+
+def face_command(
+    command: Callable[Concatenate[Face, P], T],
+) -> Callable[P, T]:
+    """Give a command `--workspace`, `--json`, `--quiet` and `--debug`, and its `Face`."""
+
+    @click.option(
+        "--workspace",
+        "-w",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="LOREWRIGHT_WORKSPACE",
+        help="The workspace's folder; by default this one, or the nearest above it.",
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+    @click.option("--quiet", "-q", is_flag=True, help="No progress; errors stay.")
+    @click.option("--debug", is_flag=True, help="Show tracebacks.")
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        named = kwargs.pop("workspace")
+        as_json, quiet = bool(kwargs.pop("as_json")), bool(kwargs.pop("quiet"))
+        kwargs.pop("debug")
+        workspace = find_workspace(named if isinstance(named, Path) else None)
+        settings = load_settings(workspace.settings_file if workspace.exists() else None)
+        return command(Face(workspace, settings, as_json, quiet), *args, **kwargs)
+
+    return wrapped
+
+
+def find_workspace(named: Path | None) -> Workspace:
+    """The named folder, or the nearest one upwards that is a workspace, or this one."""
+    if named is not None:
+        return Workspace(named)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS_FILE).is_file():
+            return Workspace(folder)
+    return Workspace(here)
+
+
+def show_report(face: Face, report: Report, *, made: str, next_step: str) -> None:
+    """Say what a run made, turned down and could not do.
+
+    Raises:
+        Incomplete: when a part failed and another went on.
+        LorewrightError: the failure itself, when nothing else was asked for.
+    """
+    again = f", {report.again} of them done before" if report.again else ""
+    face.say(f"{report.accepted:,} {made} from {report.pieces:,} pieces of work{again}")
+    if report.rejected or report.failed:
+        face.say(
+            f"{report.requested:,} requested = {report.accepted:,} accepted + "
+            f"{report.rejected.total():,} rejected + {len(report.failed):,} failed"
+        )
+    for reason, count in report.rejected.most_common():
+        face.say(f"  {count:>7,}  rejected: {reason.replace('_', ' ')}")
+    for label, error in report.failed:
+        face.say(f"  failed: {error.where or label}: {error.sentence}")
+        if error.hint:
+            face.say(f"          {error.hint}")
+    face.result(
+        report.step,
+        requested=report.requested,
+        accepted=report.accepted,
+        rejected=dict(report.rejected.most_common()),
+        failed=[
+            {"label": label, "sentence": error.sentence, "hint": error.hint}
+            for label, error in report.failed
+        ],
+        pieces=report.pieces,
+        done_before=report.again,
+        seconds=round(report.took_s, 3),
+    )
+    _end(face, report, next_step)
+
+
+def _end(face: Face, report: Report, next_step: str) -> None:
+    if not report.failed:
+        face.note(f"next: {next_step}")
+        return
+    if face.as_json:
+        worst = 3 if len(report.failed) < report.pieces else 4
+        raise click.exceptions.Exit(worst)
+    if len(report.failed) == report.pieces == 1:
+        raise report.failed[0][1]
+    if len(report.failed) == report.pieces:
+        raise LorewrightError(f"none of the {report.pieces:,} pieces could be done")
+    raise Incomplete(
+        f"{len(report.failed):,} of {report.pieces:,} pieces failed; the others are done",
+        hint="mend what is said above and run the same command again",
+    )
+
+
+@contextmanager
+def _bar(doing: str, total: int | None) -> Generator[Watch]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=total)
+
+        def watch(progress: Progress) -> None:
+            bar.update(task, advance=progress.done, description=f"{doing} {progress.label[-40:]}")
+
+        yield watch
+
+
+def _lines(doing: str) -> Watch:
+    state = {"pieces": 0, "made": 0, "said": time.monotonic()}
+
+    def watch(progress: Progress) -> None:
+        state["pieces"] += 1
+        state["made"] += progress.made
+        if time.monotonic() - state["said"] > 10:
+            state["said"] = time.monotonic()
+            click.echo(f"{doing}: {state['pieces']:,} done, {state['made']:,} made", err=True)
+
+    return watch

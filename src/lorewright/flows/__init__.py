@@ -1,0 +1,1 @@
+"""The journeys: verbs joined into whole stories, one file each."""

@@ -1,0 +1,170 @@
+"""From files to documents, to chunks, to proposed examples."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from lorewright import analyze, generate, ingest, jobs
+from lorewright.errors import Unreadable
+from lorewright.flows.current import current_documents, made_by, step_of
+from lorewright.jobs import Piece, Prepared, Report, Step, Watch
+from lorewright.lineage import Ref
+from lorewright.records import (
+    UNKNOWN_LICENCE,
+    Blob,
+    Chunk,
+    ChunkType,
+    Record,
+    Source,
+)
+from lorewright.settings import Settings
+from lorewright.store import Store
+
+STRETCH = 200
+"""Sequential chunks that are handed to a generator at once: one piece of work."""
+
+MEDIA_TYPES = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".txt": "text/plain",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+}
+
+
+def ingest_files(
+    paths: Iterable[Path],
+    *,
+    store: Store,
+    licence: str = UNKNOWN_LICENCE,
+    watch: Watch = lambda _progress: None,
+) -> Report:
+    """Read files into documents; one that cannot be read is reported and the others go on."""
+    pieces = (Piece(str(path), _bring_in(path, store, licence)) for path in paths)
+    return jobs.run(pieces, step=step_of(store, "ingest"), store=store, watch=watch)
+
+
+def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files that `paths` name, folders walked in order and hidden files left out."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(
+                found
+                for found in path.rglob("*")
+                if found.is_file() and not any(part.startswith(".") for part in found.parts)
+            )
+        else:
+            yield path
+
+
+def analyze_documents(
+    store: Store, settings: Settings, *, watch: Watch = lambda _progress: None
+) -> Report:
+    """Cut every current document into chunks."""
+    step = step_of(store, "analyze", settings.chunks)
+
+    def prepare(ref: Ref) -> Callable[[], Prepared]:
+        def work() -> Iterable[Record]:
+            return analyze.chunks_of(
+                store.document(ref), settings=settings.chunks, recipe=step.recipe
+            )
+
+        return lambda: Prepared((ref,), work)
+
+    pieces = (Piece(ref.short, prepare(ref)) for ref in current_documents(store))
+    return jobs.run(pieces, step=step, store=store, watch=watch)
+
+
+def generate_examples(
+    store: Store, settings: Settings, *, watch: Watch = lambda _progress: None
+) -> Report:
+    """Let the teacher propose examples for every stretch of every current document."""
+    step = step_of(store, "generate", settings.generation)
+    pieces = (
+        Piece(f"{document.short} {number}", _propose(store, settings, step, stretch))
+        for document in current_documents(store)
+        for number, stretch in enumerate(stretches(store, settings, document), start=1)
+    )
+    return jobs.run(pieces, step=step, store=store, watch=watch)
+
+
+def stretches(store: Store, settings: Settings, document: Ref) -> Iterator[list[Chunk]]:
+    """The chunks of a document in runs of sequential chunks, typed ones with their place."""
+    step = step_of(store, "analyze", settings.chunks)
+    made = made_by(store, step, (document,), document)
+    chunks = sorted(store.get_many(made, Chunk), key=lambda chunk: (chunk.start, chunk.end))
+    stretch: list[Chunk] = []
+    sequential = 0
+    for chunk in chunks:
+        if chunk.chunk_type is ChunkType.CHAPTER_SEQUENTIAL:
+            if sequential == STRETCH:
+                yield stretch
+                stretch, sequential = [], 0
+            sequential += 1
+        stretch.append(chunk)
+    if stretch:
+        yield stretch
+
+
+def proposals(store: Store, settings: Settings) -> Iterator[Ref]:
+    """Everything that was generated for the current documents with today's settings.
+
+    Raises:
+        NotYet: when a stretch has not been through `lorewright generate`.
+    """
+    step = step_of(store, "generate", settings.generation)
+    for document in current_documents(store):
+        for stretch in stretches(store, settings, document):
+            inputs = (document, *(chunk.ref for chunk in stretch))
+            yield from made_by(store, step, inputs, document)
+
+
+def _bring_in(path: Path, store: Store, licence: str) -> Callable[[], Prepared]:
+    def begin() -> Prepared:
+        raw = _read(path)
+        content = Blob(sha256=hashlib.sha256(raw).hexdigest(), size=len(raw))
+        source = Source(
+            file_name=path.name,
+            media_type=MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream"),
+            content=content,
+            licence=licence,
+        )
+
+        def work() -> Iterator[Record]:
+            reading = ingest.read(raw, file_name=path.name)
+            store.put_blob(raw)
+            text = store.put_blob(reading.text.encode())
+            yield source
+            yield ingest.document_from(source, reading, text)
+
+        return Prepared((source.ref,), work, weight=len(raw))
+
+    return begin
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise Unreadable(
+            "there is no such file", where=str(path), hint="was it moved or deleted meanwhile?"
+        ) from error
+    except OSError as error:
+        raise Unreadable(
+            f"the file cannot be read: {(error.strerror or 'unknown reason').lower()}",
+            where=str(path),
+        ) from error
+
+
+def _propose(
+    store: Store, settings: Settings, step: Step, stretch: list[Chunk]
+) -> Callable[[], Prepared]:
+    document = stretch[0].document
+
+    def work() -> Iterable[Record]:
+        return generate.propose(
+            store.document(document), stretch, settings=settings.generation, recipe=step.recipe
+        )
+
+    return lambda: Prepared((document, *(chunk.ref for chunk in stretch)), work)

@@ -1,0 +1,160 @@
+"""Where something came from: the tree back to the sources and the sentences."""
+
+from dataclasses import dataclass, field
+
+from lorewright.errors import Erased
+from lorewright.lineage import Ref
+from lorewright.records import (
+    Adapter,
+    BaseLanguageModel,
+    Chunk,
+    Collection,
+    Dataset,
+    Decision,
+    Document,
+    Evidence,
+    Example,
+    Person,
+    Recipe,
+    Record,
+    Rejection,
+    Source,
+    Verdict,
+)
+from lorewright.store import Store, decisions_about, licence_of, withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The words that something rests on, and where they stand."""
+
+    quote: str
+    section: str
+    document: str
+    file: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Node:
+    """One record of the tree."""
+
+    ref: Ref
+    summary: str
+    notes: list[str] = field(default_factory=list[str])
+    """Decisions that bear on it, and whether it was erased."""
+    sentences: list[Sentence] = field(default_factory=list[Sentence])
+    parents: list["Node"] = field(default_factory=list["Node"])
+    shown_above: bool = False
+    """True when its parents stand further up in the tree already."""
+
+
+def trace(store: Store, ref: Ref) -> Node:
+    """The tree from `ref` back to what came from the world.
+
+    A record that several others share is drawn once in full; the tree of a graph with many
+    shared parents would otherwise grow without end.
+    """
+    return _node(store, ref, set())
+
+
+def _node(store: Store, ref: Ref, seen: set[Ref]) -> Node:
+    try:
+        record: Record | None = store.get_any(ref)
+        node = Node(ref, summary_of(store, record) if record else "")
+    except Erased as error:
+        record, node = None, Node(ref, "erased", notes=[error.sentence])
+    if ref in seen:
+        node.shown_above = True
+        return node
+    seen.add(ref)
+    if record is not None:
+        node.notes += _notes(store, ref)
+        node.sentences = [_sentence(store, evidence) for evidence in _evidence(record)]
+    node.parents = [_node(store, parent, seen) for parent in store.parents(ref)]
+    return node
+
+
+def _evidence(record: Record) -> tuple[Evidence, ...]:
+    return record.evidence if isinstance(record, Example | Rejection) else ()
+
+
+def _sentence(store: Store, evidence: Evidence) -> Sentence:
+    document = store.document(evidence.document)
+    section = document.section_at(evidence.start)
+    headings = [*section.path, section.heading]
+    return Sentence(
+        quote=evidence.quote,
+        section=" > ".join(heading for heading in headings if heading) or "(before any heading)",
+        document=document.title,
+        file=", ".join(_file_names(store, document)),
+        start=evidence.start,
+        end=evidence.end,
+    )
+
+
+def _file_names(store: Store, document: Document) -> list[str]:
+    return [
+        store.get(parent, Source).file_name
+        for parent in document.made_from
+        if parent.kind == Source.kind
+    ]
+
+
+def _notes(store: Store, ref: Ref) -> list[str]:
+    notes: list[str] = []
+    withdrawn = withdrawal(store, ref)
+    if withdrawn:
+        notes.append(f"withdrawn on {withdrawn.at[:10]}: {withdrawn.why}")
+    notes += [
+        f"{decision.verb} decided on {decision.at[:10]}: {decision.why}"
+        for decision in decisions_about(store, ref)
+        if decision is not withdrawn and decision != withdrawn
+    ]
+    return notes
+
+
+def summary_of(store: Store, record: Record) -> str:
+    """One line about a record, for people."""
+    match record:
+        case Source():
+            licence = licence_of(store, record)
+            return f"{record.file_name}, {record.content.size:,} bytes, licence {licence}"
+        case Document():
+            return f"{record.title!r}, {record.length:,} characters, read by {record.reader}"
+        case Chunk():
+            under = f", under {record.heading!r}" if record.heading else ""
+            return (
+                f"{record.chunk_type}, characters {record.start}-{record.end}{under}, "
+                f"cue {record.cue}, confidence {record.confidence}"
+            )
+        case Example():
+            return f"{record.task_form}, {record.level}, by {record.teacher}: {record.question}"
+        case Rejection():
+            return f"{record.outcome} in {record.step}: {record.detail}"
+        case Dataset():
+            splits = ", ".join(f"{split.split} {split.count:,}" for split in record.splits)
+            return f"{record.name!r}: {splits}; root {record.root[:12]}"
+        case _:
+            return _summary_of_training(record)
+
+
+def _summary_of_training(record: Record) -> str:
+    match record:
+        case BaseLanguageModel():
+            return f"{record.name} ({record.origin}), {record.parameters:,} parameters"
+        case Adapter():
+            return f"{record.role}, {record.steps:,} steps, {record.loss_tokens:,} loss tokens"
+        case Verdict():
+            return " ".join(finding.sentence for finding in record.findings)
+        case Recipe():
+            return f"settings of {record.step}"
+        case Collection():
+            return f"{record.count:,} of kind {record.member_kind}"
+        case Decision():
+            return f"{record.verb} {record.about.short}: {record.why}"
+        case Person():
+            return record.name
+        case _:
+            return record.kind
