@@ -89,7 +89,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="lorewright", message="lorewright %(version)s")
 def cli() -> None:
-    r"""Turn what an expert knows into a model that can say where it learnt it.
+    """Turn what an expert knows into a model that can say where it learnt it.
 
     \b
     Examples:

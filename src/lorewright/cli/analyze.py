@@ -9,7 +9,7 @@ from lorewright.flows.documents import analyze_documents
 @click.command()
 @face_command
 def analyze(face: Face) -> None:
-    r"""Cut every document into chunks of four types.
+    """Cut every document into chunks of four types.
 
     The sequential layer covers the whole text; instructions, claims with evidence, and
     examples are found by cues and lie over it. A chunk keeps the cue that decided.

@@ -17,7 +17,7 @@ from lorewright.store import Erasure
 @click.option("--estimate", is_flag=True, help="Only say what would be destroyed.")
 @face_command
 def erase(face: Face, name: str, why: str, *, yes: bool, estimate: bool) -> None:
-    r"""Destroy a source and every byte of the workspace that repeats its words.
+    """Destroy a source and every byte of the workspace that repeats its words.
 
     Documents, chunks, examples, pocket base models, exports, reports and job folders go;
     tombstones stay, so `lorewright verify` is green and says what was erased. Adapters that

@@ -17,7 +17,7 @@ from lorewright.flows.documents import generate_examples
 )
 @face_command
 def generate(face: Face, levels: tuple[int, ...]) -> None:
-    r"""Propose question and answer pairs, each with the exact words it rests on.
+    """Propose question and answer pairs, each with the exact words it rests on.
 
     The extractive teacher uses rules and no language model: every answer is a verbatim slice
     of the text. What a gate turns down is kept with the reason.

@@ -1,5 +1,6 @@
 """`lorewright ingest`: read files into documents."""
 
+import contextlib
 from pathlib import Path
 
 import click
@@ -21,7 +22,7 @@ from lorewright.records import UNKNOWN_LICENCE
 )
 @face_command
 def ingest(face: Face, paths: tuple[Path, ...], licence: str) -> None:
-    r"""Read Markdown, text and HTML files, or folders of them, into documents.
+    """Read Markdown, text and HTML files, or folders of them, into documents.
 
     A file that cannot be read is named with the reason, and the others go on. The same file
     is read once, however often it is named. Outside a workspace, one is made here.
@@ -34,7 +35,15 @@ def ingest(face: Face, paths: tuple[Path, ...], licence: str) -> None:
     if not face.workspace.exists():
         face.workspace.make()
         face.note(f"made a workspace in {face.workspace.folder}")
-    total = sum(path.stat().st_size for path in files_in(paths) if path.exists())
-    with face.store() as store, face.progress("reading", total) as watch:
+    with face.store() as store, face.progress("reading", _bytes_in(paths)) as watch:
         report = ingest_files(files_in(paths), store=store, licence=licence, watch=watch)
         show_report(face, report, made="sources and documents", next_step="lorewright analyze")
+
+
+def _bytes_in(paths: tuple[Path, ...]) -> int:
+    """The size of all files together, as far as it can be told beforehand."""
+    total = 0
+    for path in files_in(paths):
+        with contextlib.suppress(OSError):  # a file that is gone is reported when it is read
+            total += path.stat().st_size
+    return total

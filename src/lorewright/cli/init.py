@@ -12,7 +12,7 @@ from lorewright.store import Workspace
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
 @face_command
 def init(face: Face, folder: Path) -> None:
-    r"""Make a workspace with a commented settings file.
+    """Make a workspace with a commented settings file.
 
     FOLDER is made when it is not there; an existing workspace is left as it is.
 

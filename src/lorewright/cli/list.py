@@ -14,7 +14,7 @@ from lorewright.records import KINDS
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many.")
 @face_command
 def list_records(face: Face, kind: str, limit: int) -> None:
-    r"""List the newest records of one KIND with their names.
+    """List the newest records of one KIND with their names.
 
     \b
     Examples:

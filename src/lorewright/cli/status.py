@@ -19,7 +19,7 @@ STORY = (
 @click.command()
 @face_command
 def status(face: Face) -> None:
-    r"""Show what the workspace holds and which command comes next.
+    """Show what the workspace holds and which command comes next.
 
     \b
     Example:

@@ -13,7 +13,7 @@ from lorewright.flows.tracing import trace as trace_record
 @click.argument("name")
 @face_command
 def trace(face: Face, name: str) -> None:
-    r"""Show everything that NAME (kind:id) was made from, back to sources and sentences.
+    """Show everything that NAME (kind:id) was made from, back to sources and sentences.
 
     The first digits of the id are enough when only one record fits.
 

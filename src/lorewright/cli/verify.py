@@ -9,7 +9,7 @@ from lorewright.store import verify as verify_store
 @click.command()
 @face_command
 def verify(face: Face) -> None:
-    r"""Recompute every name, edge, quote, blob, dataset and seal of the workspace.
+    """Recompute every name, edge, quote, blob, dataset and seal of the workspace.
 
     Nothing is trusted that can be derived. Each altered or missing thing is named, and the
     exit code is 1. What was erased on purpose is listed and is no error.

@@ -12,7 +12,7 @@ from lorewright.flows.removal import restore_source, withdraw_source
 @click.option("--undo", is_flag=True, help="Restore a withdrawn source.")
 @face_command
 def withdraw(face: Face, name: str, why: str, *, undo: bool) -> None:
-    r"""Stop the use of a source and everything that rests on it; nothing is destroyed.
+    """Stop the use of a source and everything that rests on it; nothing is destroyed.
 
     From then on curate leaves it out, and train and export refuse what rests on it. To
     destroy the bytes as well, use `lorewright erase`.

@@ -16,3 +16,5 @@ class GenerationSettings(BaseModel):
     """Shorter answers are rejected."""
     max_answer_words: int = Field(default=180, ge=10)
     """Longer answers are rejected, never cut."""
+    questions_per_passage: int = Field(default=3, ge=1)
+    """The most questions that one passage may answer; they share no run of eight words."""

@@ -1,0 +1,117 @@
+"""From an adapter and its control to a verdict."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from lorewright import evaluate, inference, jobs
+from lorewright.errors import NotYet, UsageError
+from lorewright.evaluate import Arm, Score
+from lorewright.flows.current import step_of
+from lorewright.flows.folders import base_folder, lay_out
+from lorewright.flows.naming import find
+from lorewright.jobs import Piece, Prepared, Watch
+from lorewright.records import (
+    Adapter,
+    BaseLanguageModel,
+    Dataset,
+    Record,
+    Split,
+    Verdict,
+)
+from lorewright.settings import Settings
+from lorewright.store import Store, examples, refuse_withdrawn, set_alias
+
+TESTED = (Split.RECALL, Split.TRANSFER)
+
+
+class Contest(NamedTuple):
+    """An adapter with all that it is compared with and on."""
+
+    tuned: Adapter
+    control: Adapter
+    base: BaseLanguageModel
+    dataset: Dataset
+
+
+def contest_of(store: Store, name: str | None) -> Contest:
+    """The adapter that `name` means, with its base, its dataset and its control.
+
+    Raises:
+        NotYet: when no adapter, or no control for it, was trained.
+        UsageError: when `name` is a control itself.
+    """
+    tuned = find(store, name, Adapter)
+    if tuned.role != "tuned":
+        raise UsageError(
+            f"{tuned.ref.short} is a control", hint="name the adapter that it is a control for"
+        )
+    parents = {ref.kind: ref for ref in tuned.made_from}
+    dataset, base = parents[Dataset.kind], parents[BaseLanguageModel.kind]
+    siblings = store.get_many(store.children([dataset], kind=Adapter.kind), Adapter)
+    controls = [
+        other for other in siblings if other.role == "permuted-control" and base in other.made_from
+    ]
+    if not controls:
+        raise NotYet(
+            f"{tuned.ref.short} has no control adapter, so nothing can be proved about it",
+            hint="run `lorewright train`, which trains both",
+        )
+    return Contest(
+        tuned, controls[-1], store.get(base, BaseLanguageModel), store.get(dataset, Dataset)
+    )
+
+
+def evaluate_adapter(
+    store: Store,
+    settings: Settings,
+    *,
+    name: str | None = None,
+    watch: Watch = lambda _progress: None,
+) -> Verdict:
+    """Score every held-out answer under base, tuned and control, and say what that shows."""
+    contest = contest_of(store, name)
+    refuse_withdrawn(store, [contest.dataset.ref], doing="evaluating on")
+    step = step_of(store, "evaluate", settings.evaluation)
+    inputs = (contest.tuned.ref, contest.control.ref, contest.base.ref, contest.dataset.ref)
+
+    def work() -> Iterator[Record]:
+        yield evaluate.verdict_of(
+            list(_scores(store, contest, settings)),
+            settings=settings.evaluation,
+            scope=contest.base.origin,
+            made_from=(*inputs, step.recipe),
+            put_blob=store.put_blob,
+        )
+
+    piece = Piece(contest.tuned.ref.short, lambda: Prepared(inputs, work))
+    report = jobs.run([piece], step=step, store=store, watch=watch)
+    if report.failed:
+        raise report.failed[0][1]
+    set_alias(store, "verdict@latest", report.made[0])
+    return store.get(report.made[0], Verdict)
+
+
+def _scores(store: Store, contest: Contest, settings: Settings) -> Iterator[Score]:
+    items = [
+        (split, example) for split in TESTED for example in examples(store, contest.dataset, split)
+    ]
+    for arm, answers in each_arm(store, contest, settings):
+        found = answers.log_likelihoods([example.turns for _, example in items])
+        for (split, example), score in zip(items, found, strict=True):
+            yield Score(example.ref, split, arm, score.tokens, score.log_likelihood)
+
+
+def each_arm(
+    store: Store, contest: Contest, settings: Settings
+) -> Iterator[tuple[Arm, inference.Arm]]:
+    """Open base, tuned and control one after the other; only one is in memory at a time."""
+    adapters = {Arm.BASE: None, Arm.TUNED: contest.tuned, Arm.CONTROL: contest.control}
+    with (
+        base_folder(store, contest.base, settings.training.base) as base,
+        tempfile.TemporaryDirectory(prefix="lorewright-") as scratch,
+    ):
+        for arm, adapter in adapters.items():
+            folder = lay_out(store, adapter.files, Path(scratch) / arm) if adapter else None
+            yield arm, inference.open_arm(base, folder, threads=settings.training.threads)
