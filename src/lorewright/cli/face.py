@@ -102,28 +102,37 @@ def find_workspace(named: Path | None) -> Workspace:
     return Workspace(here)
 
 
-def show_report(face: Face, report: Report, *, made: str, next_step: str) -> None:
+def show_report(face: Face, report: Report, *, made: str, of: str, next_step: str) -> None:
     """Say what a run made, turned down and could not do.
+
+    Args:
+        face: how to speak.
+        report: the run.
+        made: the kind of record that the command is about, such as `document`.
+        of: what one piece of work is, such as `file`.
+        next_step: the command that comes next.
 
     Raises:
         Incomplete: when a part failed and another went on.
         LorewrightError: the failure itself, when nothing else was asked for.
     """
-    again = f", {report.again} of them done before" if report.again else ""
-    face.say(f"{report.accepted:,} {made} from {report.pieces:,} pieces of work{again}")
-    if report.rejected or report.failed:
+    count = sum(ref.kind == made for ref in report.made)
+    again = f", {report.again:,} of them done before" if report.again else ""
+    face.say(f"{counted(count, made)} from {counted(report.pieces, of)}{again}")
+    if report.rejected:
         face.say(
             f"{report.requested:,} requested = {report.accepted:,} accepted + "
             f"{report.rejected.total():,} rejected + {len(report.failed):,} failed"
         )
-    for reason, count in report.rejected.most_common():
-        face.say(f"  {count:>7,}  rejected: {reason.replace('_', ' ')}")
+    for reason, number in report.rejected.most_common():
+        face.say(f"  {number:>7,}  rejected: {reason.replace('_', ' ')}")
     for label, error in report.failed:
-        face.say(f"  failed: {error.where or label}: {error.sentence}")
+        face.say(f"failed: {error.where or label}: {error.sentence}")
         if error.hint:
-            face.say(f"          {error.hint}")
+            face.say(f"        {error.hint}")
     face.result(
         report.step,
+        **{f"{made}s": count},
         requested=report.requested,
         accepted=report.accepted,
         rejected=dict(report.rejected.most_common()),
@@ -135,24 +144,29 @@ def show_report(face: Face, report: Report, *, made: str, next_step: str) -> Non
         done_before=report.again,
         seconds=round(report.took_s, 3),
     )
-    _end(face, report, next_step)
+    _end(face, report, of, next_step)
 
 
-def _end(face: Face, report: Report, next_step: str) -> None:
+def counted(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _end(face: Face, report: Report, of: str, next_step: str) -> None:
     if not report.failed:
         face.note(f"next: {next_step}")
         return
+    some = len(report.failed) < report.pieces
     if face.as_json:
-        worst = 3 if len(report.failed) < report.pieces else 4
-        raise click.exceptions.Exit(worst)
-    if len(report.failed) == report.pieces == 1:
+        raise click.exceptions.Exit(3 if some else 4)
+    if some:
+        raise Incomplete(
+            f"{len(report.failed):,} of {counted(report.pieces, of)} failed; the others are done",
+            hint="mend what is said above and run the same command again",
+        )
+    if report.pieces == 1:
         raise report.failed[0][1]
-    if len(report.failed) == report.pieces:
-        raise LorewrightError(f"none of the {report.pieces:,} pieces could be done")
-    raise Incomplete(
-        f"{len(report.failed):,} of {report.pieces:,} pieces failed; the others are done",
-        hint="mend what is said above and run the same command again",
-    )
+    raise LorewrightError(f"none of the {counted(report.pieces, of)} could be done")
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def ingest(face: Face, paths: tuple[Path, ...], licence: str) -> None:
         face.note(f"made a workspace in {face.workspace.folder}")
     with face.store() as store, face.progress("reading", _bytes_in(paths)) as watch:
         report = ingest_files(files_in(paths), store=store, licence=licence, watch=watch)
-        show_report(face, report, made="sources and documents", next_step="lorewright analyze")
+        show_report(face, report, made="document", of="file", next_step="lorewright analyze")
 
 
 def _bytes_in(paths: tuple[Path, ...]) -> int:

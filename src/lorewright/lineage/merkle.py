@@ -7,6 +7,8 @@ off as a node. A tree of no leaves has the hash of nothing.
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
+from lorewright.errors import BadRecord
+
 
 class RootBuilder:
     """Computes the root of a tree of any size while keeping one hash per level."""
@@ -46,7 +48,12 @@ def merkle_root(leaves: Iterable[bytes]) -> bytes:
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The hashes that lead from leaf `index` to the root, nearest first."""
+    """The hashes that lead from leaf `index` to the root, nearest first.
+
+    Raises:
+        IndexError: when there is no such leaf.
+    """
+    _check_index(index, len(leaves))
     if len(leaves) == 1:
         return []
     split = _largest_power_of_two_below(len(leaves))
@@ -56,9 +63,18 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def root_from_proof(leaf: bytes, index: int, count: int, proof: Sequence[bytes]) -> bytes:
-    """The root that `proof` claims for `leaf` at `index` of a tree of `count` leaves."""
+    """The root that `proof` claims for `leaf` at `index` of a tree of `count` leaves.
+
+    Raises:
+        IndexError: when such a tree has no such leaf.
+        BadRecord: when a proof of this leaf would have another length.
+    """
+    _check_index(index, count)
+    turns = list(_turns(index, count))
+    if len(proof) != len(turns):
+        raise BadRecord(f"a proof of {len(proof)} hashes does not fit a tree of {count:,} leaves")
     digest = hashlib.sha256(b"\x00" + leaf).digest()
-    for sibling, is_left in zip(proof, reversed(list(_turns(index, count))), strict=True):
+    for sibling, is_left in zip(proof, reversed(turns), strict=True):
         digest = _node(digest, sibling) if is_left else _node(sibling, digest)
     return digest
 
@@ -70,6 +86,11 @@ def _turns(index: int, count: int) -> Iterator[bool]:
         is_left = index < split
         yield is_left
         index, count = (index, split) if is_left else (index - split, count - split)
+
+
+def _check_index(index: int, count: int) -> None:
+    if not 0 <= index < count:
+        raise IndexError(f"a tree of {count:,} leaves has no leaf {index}")
 
 
 def _largest_power_of_two_below(count: int) -> int:

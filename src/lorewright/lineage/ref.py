@@ -60,8 +60,6 @@ class Ref(str):
         from pydantic_core import core_schema
 
         def read(value: str) -> Ref:
-            if isinstance(value, Ref):
-                return value
             try:
                 return Ref.parse(value)
             except BadRef as error:

@@ -42,7 +42,9 @@ class Chunk(Record):
     """The cue that decided the type."""
 
     @model_validator(mode="after")
-    def _is_not_empty(self) -> Self:
+    def _is_a_part_of_its_document(self) -> Self:
         if self.end <= self.start:
             raise ValueError("a chunk holds at least one character")
+        if self.document not in self.made_from:
+            raise ValueError("a chunk is made from its document")
         return self

@@ -22,11 +22,13 @@ class Split(StrEnum):
 
 
 class Page(Value):
-    """A sorted run of member names that share their first bits."""
+    """A sorted run of member names."""
 
     blob: Blob
     """Binary names of 32 bytes each, ascending, nothing between them."""
     count: int = Field(ge=1)
+    last: Sha256
+    """The greatest name on it, so that one look-up reads one page."""
 
 
 class Membership(Value):
@@ -74,6 +76,8 @@ class Dataset(Record):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
+        if len({split.split for split in self.splits}) != len(self.splits):
+            raise ValueError("a dataset has each split once")
         if sum(split.count for split in self.splits) != self.accepted:
             raise ValueError("the splits do not add up to the accepted examples")
         rejected = sum(reason.count for reason in self.rejected_by_reason)

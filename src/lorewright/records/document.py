@@ -67,10 +67,16 @@ class Document(Record):
         """Attach the canonical text after checking that it is this document's.
 
         Raises:
-            BadRecord: when the words have another hash.
+            BadRecord: when the words have another hash, or are more or fewer than `length`.
         """
         if hashlib.sha256(words.encode()).hexdigest() != self.text.sha256:
             raise BadRecord("the text of a document has changed", where=str(self.ref))
+        if len(words) != self.length:
+            raise BadRecord(
+                f"a document says that its text has {self.length:,} characters, and it has "
+                f"{len(words):,}",
+                where=str(self.ref),
+            )
         self._words = words
         return self
 

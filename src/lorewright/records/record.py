@@ -1,7 +1,7 @@
 """What all records share: they never change, and they know their origin."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Self
 
@@ -59,13 +59,14 @@ class Record(BaseModel):
     @cached_property
     def body(self) -> bytes:
         """The bytes that are stored and hashed."""
-        content = self.model_dump(mode="json", exclude={"made_from"})
+        content = self.model_dump(mode="json")
+        made_from = content.pop("made_from")
         return canonical_bytes(
             {
                 "kind": self.kind,
                 "schema": self.schema_number,
                 "content": content,
-                "made_from": [str(ref) for ref in self.made_from],
+                "made_from": made_from,
             }
         )
 
@@ -73,6 +74,12 @@ class Record(BaseModel):
     def ref(self) -> Ref:
         """This record's name, derived from its content."""
         return Ref(self.kind, fingerprint(self.body))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A record with other content is another record: checked again, and named anew."""
+        del deep  # nothing in a record changes, so parts may be shared
+        content = {name: getattr(self, name) for name in type(self).model_fields}
+        return self.model_validate({**content, **(update or {})})
 
     def cited_blobs(self) -> Iterator[Blob]:
         """Every blob that this record needs, so that the store keeps it alive."""
@@ -95,12 +102,14 @@ class Record(BaseModel):
     def from_body(cls, body: bytes) -> Self:
         """Read a record back from its stored bytes.
 
+        Its name stays that of these bytes, even when their schema is an older one.
+
         Raises:
             BadRecord: when the bytes are not a record of this kind.
         """
         try:
             stored = json.loads(body)
-            kind, schema, content = stored["kind"], stored["schema"], stored["content"]
+            kind, schema, content = stored["kind"], stored["schema"], dict(stored["content"])
             made_from = stored["made_from"]
         except (ValueError, KeyError, TypeError) as error:
             raise BadRecord(f"the stored bytes of a {cls.kind} cannot be read") from error
@@ -109,6 +118,12 @@ class Record(BaseModel):
         if schema != cls.schema_number:
             content = cls.upcast(schema, content)
         try:
-            return cls.model_validate({**content, "made_from": made_from})
+            record = cls.model_validate({**content, "made_from": made_from})
         except ValidationError as error:
-            raise BadRecord(f"a stored {cls.kind} has another shape: {error}") from error
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"]) or "as a whole"
+            raise BadRecord(
+                f"a stored {cls.kind} has another shape: {place}: {first['msg']}"
+            ) from error
+        vars(record)["body"] = body  # where `cached_property` looks
+        return record

@@ -1,9 +1,9 @@
 """Bytes by their content: a folder, or any S3-compatible store, by URL."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import obstore
 from obstore.exceptions import BaseError
@@ -11,9 +11,6 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from lorewright.errors import BadSettings, StorageError
 from lorewright.records import Blob
-
-if TYPE_CHECKING:
-    from obstore import ObjectMeta
 
 
 class BlobReader(Protocol):
@@ -25,20 +22,21 @@ class BlobReader(Protocol):
 
 
 class BlobStore:
-    """Content-addressed bytes under `sha256/ab/cdef…` of an obstore URL.
+    """Content-addressed bytes under `sha256/ab/cdef…` of a folder or an obstore URL.
 
-    Writing is atomic: a blob is there whole or not at all.
+    Writing is atomic: a blob is there whole or not at all. In a folder it is on the disk
+    before `put` returns, so that no record can be kept whose blob a power cut takes away.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
+        is_folder = url.startswith("file://") or "://" not in url
+        self._folder = Path(url.removeprefix("file://")) if is_folder else None
         try:
             self._store: ObjectStore = (
-                LocalStore(prefix=Path(url.removeprefix("file://")), mkdir=True)
-                if url.startswith(("/", "file://"))
-                else from_url(url)
+                LocalStore(prefix=self._folder, mkdir=True) if self._folder else from_url(url)
             )
-        except (BaseError, ValueError) as error:
+        except (BaseError, ValueError, OSError) as error:
             raise BadSettings(
                 f"the blob store's URL cannot be used: {_first_line(error)}",
                 where="blobs",
@@ -47,14 +45,15 @@ class BlobStore:
 
     def put(self, content: bytes) -> Blob:
         """Keep `content`; keeping the same bytes twice keeps one."""
-        digest = hashlib.sha256(content).hexdigest()
-        blob = Blob(sha256=digest, size=len(content))
-        if self.size(digest) != len(content):
+        blob = blob_of(content)
+        if self.size(blob.sha256) != blob.size:
             try:
-                obstore.put(self._store, _path(digest), content)
+                obstore.put(self._store, _path(blob.sha256), content)
+                if self._folder:
+                    _to_disk(self._folder / _path(blob.sha256))
             except (BaseError, OSError) as error:
                 raise StorageError(
-                    f"a blob of {len(content):,} bytes could not be written: {_first_line(error)}",
+                    f"a blob of {blob.size:,} bytes could not be written: {_first_line(error)}",
                     where=self.url,
                     hint="free some space or check the folder's rights, then run the same "
                     "command again; it continues",
@@ -104,27 +103,46 @@ class BlobStore:
                 f"the blob store cannot be read: {_first_line(error)}", where=self.url
             ) from error
 
-    def delete(self, digest: str) -> None:
-        """Destroy the bytes under `digest`, if there are any."""
+    def delete(self, digest: str) -> bool:
+        """Destroy the bytes under `digest`; whether there were any."""
+        was_there = self.size(digest) is not None
         try:
-            obstore.delete(self._store, _path(digest))
-        except FileNotFoundError:
-            return
+            if was_there:
+                obstore.delete(self._store, _path(digest))
+            self._delete_unfinished(digest)
         except (BaseError, OSError) as error:
             raise StorageError(
-                f"the blob {digest[:12]} cannot be deleted: {_first_line(error)}", where=self.url
+                f"the blob {digest[:12]} cannot be deleted: {_first_line(error)}",
+                where=self.url,
+                hint="check the folder's rights, then run the same command again; it continues",
             ) from error
+        return was_there
 
-    def digests(self) -> Iterator[str]:
-        """The name of everything that lies in the store."""
-        batches: Iterable[Sequence[ObjectMeta]] = obstore.list(self._store, prefix="sha256")  # pyright: ignore[reportUnknownMemberType] - its Arrow variant is untyped
-        for batch in batches:
-            for found in batch:
-                yield found["path"].removeprefix("sha256/").replace("/", "")
+    def _delete_unfinished(self, digest: str) -> None:
+        """Destroy what a `put` that was cut off has left: obstore writes to NAME#1 first."""
+        if self._folder:
+            place = self._folder / _path(digest)
+            for left in place.parent.glob(f"{place.name}#*"):
+                left.unlink()
+
+
+def blob_of(content: bytes) -> Blob:
+    """The name of `content`, whether or not it is kept."""
+    return Blob(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
 def _path(digest: str) -> str:
     return f"sha256/{digest[:2]}/{digest[2:]}"
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file and its names in the folders above it are on the disk."""
+    for place in (path, path.parent, path.parent.parent):
+        handle = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _first_line(error: BaseException) -> str:

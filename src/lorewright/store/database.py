@@ -7,55 +7,113 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.event import listen
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+)
 
-from lorewright.errors import BadSettings, MissingExtra, StorageError
+from lorewright.errors import BadRecord, BadSettings, Busy, MissingExtra, StorageError
+from lorewright.store.tables import metadata
 
 HEAD = "0001"
 """The newest migration."""
+
+DRIVERS = {
+    "sqlite": "sqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+"""The databases that the store speaks, as people write them in a URL."""
+
+WRITING, PRESENT = 0x10E3, 0x10E4
+"""PostgreSQL advisory locks: of the process that writes, and of those that are there."""
 
 
 class Database:
     """One engine that reads and one that writes.
 
-    On SQLite the writing connection begins with BEGIN IMMEDIATE, so two processes queue up
-    instead of failing half-way, and deleted rows are overwritten with zeros.
+    Only one process writes at a time, so that two queue up instead of failing half-way: on
+    SQLite the writing connection begins with BEGIN IMMEDIATE, on PostgreSQL with an advisory
+    lock. On SQLite deleted rows are overwritten with zeros.
 
     Args:
-        url: a SQLAlchemy URL; `sqlite:///…` or `postgresql+psycopg://…`.
+        url: a SQLAlchemy URL; `sqlite:///…` or `postgresql://…`.
     """
 
-    def __init__(self, url: str) -> None:
-        self.reading = _engine(url, begin="BEGIN")
-        self.is_sqlite = self.reading.dialect.name == "sqlite"
-        self._writing = _engine(url, begin="BEGIN IMMEDIATE") if self.is_sqlite else self.reading
-        self._migrate()
+    def __init__(self, url: str | sa.URL) -> None:
+        known = _known_url(url)
+        self.is_sqlite = known.drivername == "sqlite"
+        self._where = known.render_as_string(hide_password=True)
+        engine = _engine(known)
+        if self.is_sqlite:
+            self.reading, self._writing = engine, _engine(known)
+            _tune_sqlite(self.reading, "BEGIN")
+            _tune_sqlite(self._writing, "BEGIN IMMEDIATE")
+        else:
+            self.reading = engine.execution_options(isolation_level="REPEATABLE READ")
+            self._writing = engine
+        try:
+            self._migrate()
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def read(self) -> Generator[sa.Connection]:
         """A connection that sees one consistent state."""
-        with _storage_errors(), self.reading.connect() as connection:
+        with self._storage_errors(), self.reading.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Generator[sa.Connection]:
         """A transaction that is committed at the end, or not at all."""
-        with _storage_errors(), self._writing.begin() as connection:
+        with self._storage_errors(), self._writing.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITING)))
             yield connection
+
+    @contextmanager
+    def presence(self, *, alone: bool) -> Generator[None]:
+        """Be there, with others or alone, as far as processes on other machines go.
+
+        A database server is shared by machines that see no lock file of each other. The lock
+        lies in a transaction that stays open and does nothing, since poolers of connections
+        keep no other kind.
+
+        Raises:
+            Busy: when another process stands in the way.
+        """
+        if self.is_sqlite:
+            yield
+            return
+        lock = sa.func.pg_try_advisory_xact_lock if alone else _shared_lock
+        with self._storage_errors(), self._writing.connect() as connection:
+            if not connection.scalar(sa.select(lock(PRESENT))):
+                raise Busy(
+                    "another lorewright command is working with this database",
+                    where=self._where,
+                    hint="wait for it to end, then run this command again",
+                )
+            yield
 
     def compact(self) -> None:
         """Rewrite the files so that nothing deleted is left in them.
 
         PostgreSQL keeps its own log and backups; those are out of our reach.
         """
-        with _storage_errors(), self._writing.connect() as connection:
+        with self._storage_errors(), self._writing.connect() as connection:
             autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
             if self.is_sqlite:
-                autocommit.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                _empty_log(autocommit)
                 autocommit.exec_driver_sql("VACUUM")
-                autocommit.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                _empty_log(autocommit)
             else:
-                autocommit.exec_driver_sql("VACUUM FULL")
+                for table in metadata.tables:  # the database may hold tables of others
+                    autocommit.exec_driver_sql(f"VACUUM FULL {table}")
 
     def close(self) -> None:
         """Give all connections back."""
@@ -63,7 +121,7 @@ class Database:
         self._writing.dispose()
 
     def _migrate(self) -> None:
-        with _storage_errors():
+        with self._storage_errors():
             if self._revision() != HEAD:
                 self._upgrade()
 
@@ -81,33 +139,54 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         config.set_main_option("path_separator", "os")
-        with self._writing.begin() as connection:
+        with self.write() as connection:
             config.attributes["connection"] = connection
             try:
                 command.upgrade(config, "head")
             except CommandError as error:
                 raise StorageError(
                     f"the database was made by another version of Lorewright: {error}",
+                    where=self._where,
                     hint="install the version that made it, or a newer one",
                 ) from error
 
+    @contextmanager
+    def _storage_errors(self) -> Generator[None]:
+        try:
+            yield
+        except (DataError, IntegrityError) as error:
+            raise BadRecord(f"the database refuses what was to be kept: {_said(error)}") from error
+        except DBAPIError as error:
+            raise _in_words(error, self._where) from error
 
-def _engine(url: str, *, begin: str) -> sa.Engine:
+
+def _known_url(url: str | sa.URL) -> sa.URL:
     try:
-        engine = sa.create_engine(url)
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise BadSettings(
-            f"the database URL cannot be used: {error}",
-            where="database",
-            hint="use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",
-        ) from error
+        known = sa.make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise _bad_url() from error
+    if known.drivername not in DRIVERS:
+        raise _bad_url()
+    return known.set(drivername=DRIVERS[known.drivername])
+
+
+def _bad_url() -> BadSettings:
+    return BadSettings(
+        "the database URL cannot be used",
+        where="database",
+        hint="use sqlite:///FILE or postgresql://USER@HOST/NAME",
+    )
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    try:
+        return sa.create_engine(url, pool_pre_ping=url.drivername != "sqlite")
+    except NoSuchModuleError as error:
+        raise _bad_url() from error
     except ModuleNotFoundError as error:
         raise MissingExtra(
             f"this database needs {error.name}", hint='pip install "lorewright[postgres]"'
         ) from error
-    if engine.dialect.name == "sqlite":
-        _tune_sqlite(engine, begin)
-    return engine
 
 
 def _tune_sqlite(engine: sa.Engine, begin: str) -> None:
@@ -130,23 +209,37 @@ def _tune_sqlite(engine: sa.Engine, begin: str) -> None:
     listen(engine, "begin", start)
 
 
-@contextmanager
-def _storage_errors() -> Generator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise storage_error(error) from error
+def _shared_lock(key: int) -> sa.Function[Any]:
+    return sa.func.pg_try_advisory_xact_lock_shared(key)
 
 
-def storage_error(error: DBAPIError) -> StorageError:
+def _empty_log(connection: sa.Connection) -> None:
+    is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    if is_busy:
+        raise StorageError(
+            "the database's log cannot be emptied while another process reads",
+            hint="wait for it to end and run the command again; it continues",
+        )
+
+
+def _said(error: DBAPIError) -> str:
+    return next(iter(str(error.orig).strip().splitlines()), "no reason given")
+
+
+def _in_words(error: DBAPIError, where: str) -> StorageError:
     """The database's complaint as one sentence with a way out."""
-    said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no reason given"
+    said = _said(error)
+    more_room = "free some space on the disk and run the same command again; it continues"
     hints = {
-        "full": "free some space on the disk and run the same command again; it continues",
+        "disk is full": more_room,
+        "No space left": more_room,
+        "disk I/O error": "is the disk full, or failing? Then run the same command again",
+        "readonly": "change the rights of the file and of its folder",
+        "unable to open": "is the folder there, and may you write into it?",
         "locked": "another process is writing; wait for it to end and run the command again",
         "malformed": "restore the database from a backup; `lorewright verify` says what is lost",
         "not a database": "the file is not a Lorewright database; name another workspace",
         "connection": "is the database server running, and is the URL right?",
     }
     hint = next((hint for sign, hint in hints.items() if sign in said), None)
-    return StorageError(f"the database says: {said}", hint=hint)
+    return StorageError(f"the database says: {said}", where=where, hint=hint)

@@ -76,7 +76,9 @@ class _SplitWriter:
     def _end_page(self) -> None:
         content = bytes(self.names)
         blob = self.store.put_blob(content)
-        self.pages.append(Page(blob=blob, count=len(content) // NAME_BYTES))
+        self.pages.append(
+            Page(blob=blob, count=len(content) // NAME_BYTES, last=content[-NAME_BYTES:].hex())
+        )
         self.roots.add(page_root(content))
         self.names.clear()
 
@@ -172,13 +174,9 @@ def split_of(store: Store, dataset: Dataset, example: Ref) -> Split | None:
     """The split of `dataset` that holds `example`; reads one page per split at most."""
     name = bytes.fromhex(example.id)
     for membership in dataset.splits:
-        for page in membership.pages:
-            content = store.blobs.get(page.blob)
-            if content[-NAME_BYTES:] < name:
-                continue
-            if _holds(content, name):
-                return membership.split
-            break
+        page = next((page for page in membership.pages if page.last >= example.id), None)
+        if page is not None and _holds(store.blobs.get(page.blob), name):
+            return membership.split
     return None
 
 

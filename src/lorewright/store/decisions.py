@@ -92,7 +92,7 @@ def refuse_withdrawn(store: Store, refs: Iterable[Ref], *, doing: str) -> None:
                 f"{doing} {ref.short} is refused: its source {source.short} was withdrawn "
                 f"({withdrawn[source].why})",
                 hint="make a dataset without it: run `lorewright curate` again; or undo with "
-                f"`lorewright withdraw {source.short} --undo`",
+                f"`lorewright withdraw {source.short} --undo --why REASON`",
             )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lorewright.lineage import Ref
 from lorewright.store.clock import now, seal
-from lorewright.store.rows import living_keys
+from lorewright.store.rows import erased, living_keys
 from lorewright.store.tables import memo_outputs, memos, records
 
 
@@ -58,18 +58,27 @@ def insert_memo(db: sa.Connection, key: MemoKey, outputs: Sequence[Ref]) -> None
 
 
 def read_memo(db: sa.Connection, key: MemoKey) -> list[Ref] | None:
-    """What `key` made, or None when it has not been done."""
+    """What `key` made, or None when it has not been done.
+
+    Raises:
+        Erased: when a part of it was erased.
+    """
     if db.scalar(sa.select(memos.c.count).where(memos.c.key == key.digest)) is None:
         return None
     rows = db.execute(
-        sa.select(records.c.kind, records.c.id)
+        sa.select(
+            records.c.key, records.c.kind, records.c.id, records.c.body.is_(None).label("gone")
+        )
         .join(memo_outputs, memo_outputs.c.record == records.c.key)
         .where(memo_outputs.c.memo == key.digest)
         .order_by(memo_outputs.c.position)
-    )
-    return [Ref(kind, id_.hex()) for kind, id_ in rows]
+    ).all()
+    for row in rows:
+        if row.gone:
+            raise erased(db, Ref(row.kind, row.id.hex()), row.key)
+    return [Ref(row.kind, row.id.hex()) for row in rows]
 
 
-def memo_seal(digest: bytes, step: str, at: str, outputs: Sequence[Ref]) -> str:
+def memo_seal(digest: bytes, step: str, at: str, outputs: Sequence[str]) -> str:
     """The seal over one memo and all that it lists."""
     return seal(digest.hex(), step, at, *outputs)

@@ -1,5 +1,6 @@
 """The store: put a record in it, get it back, ask where it came from."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -9,13 +10,13 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from lorewright.errors import BadRecord, BadRef, NotFound
-from lorewright.lineage import Ref
+from lorewright.lineage import Ref, fingerprint
 from lorewright.records import KINDS, Blob, Chunk, Document, Evidence, Grounded, Record
-from lorewright.store.blobs import BlobStore
+from lorewright.store.blobs import BlobStore, blob_of
 from lorewright.store.database import Database
 from lorewright.store.making import Making, insert_making
 from lorewright.store.memo import MemoKey, insert_memo, read_memo
-from lorewright.store.rows import AT_ONCE, batches, erased, insert_blobs
+from lorewright.store.rows import AT_ONCE, batches, erased, insert_blobs, named
 from lorewright.store.tables import edges, records
 from lorewright.store.writer import Write, Writer
 
@@ -38,6 +39,7 @@ class Store:
         self.blobs = blobs
         self._writer = Writer(database)
         self._documents: OrderedDict[Ref, Document] = OrderedDict()
+        self._reading = threading.Lock()
 
     def close(self) -> None:
         """Commit what is queued and let go of the database."""
@@ -46,9 +48,10 @@ class Store:
 
     def put_blob(self, content: bytes) -> Blob:
         """Keep bytes and remember them; the record that cites them comes after."""
-        blob = self.blobs.put(content)
-        self.write(lambda db: insert_blobs(db, [blob]))
-        return blob
+        # Its name is written down first: bytes that lie in the blob store and are in no list,
+        # because the process was killed in between, could never be erased.
+        self.write(lambda db: insert_blobs(db, [blob_of(content)]))
+        return self.blobs.put(content)
 
     def put(self, *kept: Record) -> list[Ref]:
         """Keep records, and wait until they are committed.
@@ -96,19 +99,17 @@ class Store:
         Raises:
             NotFound: when it is not stored.
             Erased: when only its tombstone is left.
-            BadRecord: when it is of another kind.
+            BadRecord: when it is of another kind, or was altered.
         """
         with self.database.read() as db:
             row = db.execute(
-                sa.select(records.c.key, records.c.body).where(
-                    records.c.kind == ref.kind, records.c.id == bytes.fromhex(ref.id)
-                )
+                sa.select(records.c.key, records.c.body).where(named([ref]))
             ).one_or_none()
             if row is None:
                 raise NotFound(f"nothing in the store is called {ref}")
             if row.body is None:
                 raise erased(db, ref, row.key)
-        return shape.from_body(row.body)
+        return _read(ref, row.body, shape)
 
     def get_any(self, ref: Ref) -> Record:
         """Bring back the record that `ref` names, whatever its kind."""
@@ -120,15 +121,14 @@ class Store:
             found = dict(self.bodies(batch))
             for ref in batch:
                 if (body := found.get(ref)) is not None:
-                    yield shape.from_body(body)
+                    yield _read(ref, body, shape)
 
     def bodies(self, refs: list[Ref]) -> list[tuple[Ref, bytes]]:
         """The stored bytes of those of `refs` that are stored and living."""
-        ids = [bytes.fromhex(ref.id) for ref in refs]
         with self.database.read() as db:
             rows = db.execute(
                 sa.select(records.c.kind, records.c.id, records.c.body).where(
-                    records.c.id.in_(ids), records.c.body.is_not(None)
+                    named(refs), records.c.body.is_not(None)
                 )
             )
             return [(Ref(kind, id_.hex()), body) for kind, id_, body in rows]
@@ -222,7 +222,7 @@ class Store:
                 sa.select(records.c.kind, records.c.id)
                 .join(edges, edges.c.parent == records.c.key)
                 .join(child, child.c.key == edges.c.child)
-                .where(child.c.kind == ref.kind, child.c.id == bytes.fromhex(ref.id))
+                .where(named([ref], child))
                 .order_by(edges.c.position)
             )
             return [Ref(kind, id_.hex()) for kind, id_ in rows]
@@ -236,7 +236,7 @@ class Store:
                 sa.select(records.c.key, records.c.kind, records.c.id)
                 .join(edges, edges.c.child == records.c.key)
                 .join(parent, parent.c.key == edges.c.parent)
-                .where(parent.c.id.in_([bytes.fromhex(ref.id) for ref in batch]))
+                .where(named(batch, parent))
             )
             if kind is not None:
                 query = query.where(records.c.kind == kind)
@@ -255,27 +255,42 @@ class Store:
         return list(seen)
 
     def memo(self, key: MemoKey) -> list[Ref] | None:
-        """What a piece of work made before, or None when it has not been done."""
+        """What a piece of work made before, or None when it has not been done.
+
+        Raises:
+            Erased: when a part of it was erased.
+        """
         with self.database.read() as db:
             return read_memo(db, key)
 
     def document(self, ref: Ref) -> Document:
         """A document with its text attached."""
-        if ref not in self._documents:
-            document = self.get(ref, Document)
-            document.with_text(self.blobs.get(document.text).decode())
+        with self._reading:
+            document = self._documents.pop(ref, None) or self._with_text(self.get(ref, Document))
             self._documents[ref] = document
             while len(self._documents) > OPEN_DOCUMENTS:
                 self._documents.popitem(last=False)
-        self._documents.move_to_end(ref)
-        return self._documents[ref]
+        return document
+
+    def _with_text(self, document: Document) -> Document:
+        try:
+            return document.with_text(self.blobs.get(document.text).decode())
+        except UnicodeDecodeError as error:
+            raise BadRecord(
+                "the text of a document is not UTF-8", where=str(document.ref)
+            ) from error
 
     def _check_words(self, record: Record) -> None:
-        if isinstance(record, Grounded):
-            for evidence in record.evidence:
-                check_quote(evidence, self.document(evidence.document))
-        elif isinstance(record, Chunk) and record.end > self.document(record.document).length:
-            raise BadRecord(f"{record.ref.short} ends beyond its document")
+        match record:
+            case Document():
+                self._with_text(record)
+            case Grounded():
+                for evidence in record.evidence:
+                    check_quote(evidence, self.document(evidence.document))
+            case Chunk() if record.end > self.document(record.document).length:
+                raise BadRecord(f"{record.ref.short} ends beyond its document")
+            case _:
+                pass
 
 
 def check_quote(evidence: Evidence, document: Document) -> None:
@@ -290,6 +305,16 @@ def check_quote(evidence: Evidence, document: Document) -> None:
             f"{evidence.start}-{evidence.end}",
             where=evidence.document.short,
         )
+
+
+def _read(ref: Ref, body: bytes, shape: type[R]) -> R:
+    if fingerprint(body) != ref.id:
+        raise BadRecord(
+            f"{ref.short} has been altered in the database",
+            hint="restore the database from a backup; `lorewright verify` lists all that is "
+            "altered",
+        )
+    return shape.from_body(body)
 
 
 def shape_of(ref: Ref) -> type[Record]:

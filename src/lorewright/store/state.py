@@ -1,5 +1,6 @@
 """What changes: aliases, files that were written, and runs with their items."""
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -10,7 +11,7 @@ from lorewright.lineage import Ref
 from lorewright.store.clock import now
 from lorewright.store.memo import MemoKey
 from lorewright.store.record_store import Store
-from lorewright.store.rows import living_keys
+from lorewright.store.rows import living_key
 from lorewright.store.tables import aliases, files, records, run_items, runs
 
 Purpose = Literal["export", "report", "job"]
@@ -42,7 +43,7 @@ def set_alias(store: Store, name: str, ref: Ref) -> None:
     """Let `name` mean `ref` from now on."""
 
     def change(db: sa.Connection) -> None:
-        key = living_keys(db, [ref])[ref]
+        key = living_key(db, ref)
         dialect = sqlite if db.dialect.name == "sqlite" else postgresql
         insert = dialect.insert(aliases).values(name=name, record=key)
         db.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"record": key}))
@@ -70,7 +71,7 @@ def remember_file(
         dialect = sqlite if db.dialect.name == "sqlite" else postgresql
         values = {
             "purpose": purpose,
-            "record": living_keys(db, [record])[record],
+            "record": living_key(db, record),
             "sha256": bytes.fromhex(sha256) if sha256 else None,
             "at": now(),
         }
@@ -114,21 +115,26 @@ def begin_run(store: Store, step: str) -> int:
     return store.write(change)
 
 
-def add_run_item(store: Store, run: int, position: int, item: RunItem) -> None:
+def add_run_item(store: Store, run: int, position: int, item: RunItem) -> Future[None]:
     """Queue the note of how one item ended; it is committed in order with what it made."""
-    memo = item.memo.digest if item.memo else None
-    store.queue(
-        lambda db: db.execute(
-            run_items.insert().values(
-                run=run,
-                position=position,
-                label=item.label,
-                outcome=item.outcome,
-                detail=item.detail,
-                memo=memo,
-            )
-        )
-    )
+    values = {
+        "run": run,
+        "position": position,
+        "label": _writable(item.label),
+        "outcome": item.outcome,
+        "detail": _writable(item.detail),
+        "memo": item.memo.digest if item.memo else None,
+    }
+
+    def change(db: sa.Connection) -> None:
+        db.execute(run_items.insert().values(values))
+
+    return store.queue(change)
+
+
+def _writable(text: str) -> str:
+    """`text` as a database takes it: file names and complaints may hold anything."""
+    return text.encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 
 def end_run(store: Store, run: int, state: Literal["done", "partial", "interrupted"]) -> None:

@@ -8,6 +8,17 @@ import sqlalchemy as sa
 
 metadata = sa.MetaData()
 
+
+class Bytes(sa.LargeBinary):
+    """Bytes as both drivers take and give them; SQLAlchemy would wrap every single value."""
+
+    def bind_processor(self, dialect: sa.Dialect) -> None:
+        """Nothing is done on the way in."""
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> None:
+        """Nothing is done on the way out."""
+
+
 Key = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 records = sa.Table(
@@ -15,9 +26,9 @@ records = sa.Table(
     metadata,
     sa.Column("key", Key, primary_key=True, autoincrement=True),
     sa.Column("kind", sa.String(32), nullable=False),
-    sa.Column("id", sa.LargeBinary(32), nullable=False),
+    sa.Column("id", Bytes(32), nullable=False),
     sa.Column("schema", sa.Integer, nullable=False),
-    sa.Column("body", sa.LargeBinary),
+    sa.Column("body", Bytes),
     sa.UniqueConstraint("kind", "id", name="records_name"),
 )
 
@@ -56,7 +67,7 @@ makings = sa.Table(
 blobs = sa.Table(
     "blobs",
     metadata,
-    sa.Column("sha256", sa.LargeBinary(32), primary_key=True),
+    sa.Column("sha256", Bytes(32), primary_key=True),
     sa.Column("size", sa.BigInteger, nullable=False),
 )
 
@@ -64,14 +75,14 @@ blob_uses = sa.Table(
     "blob_uses",
     metadata,
     sa.Column("record", Key, sa.ForeignKey("records.key"), primary_key=True),
-    sa.Column("blob", sa.LargeBinary(32), sa.ForeignKey("blobs.sha256"), primary_key=True),
+    sa.Column("blob", Bytes(32), sa.ForeignKey("blobs.sha256"), primary_key=True),
     sa.Index("blob_uses_by_blob", "blob"),
 )
 
 memos = sa.Table(
     "memos",
     metadata,
-    sa.Column("key", sa.LargeBinary(32), primary_key=True),
+    sa.Column("key", Bytes(32), primary_key=True),
     sa.Column("step", sa.String(32), nullable=False),
     sa.Column("at", sa.String(32), nullable=False),
     sa.Column("count", sa.Integer, nullable=False),
@@ -81,7 +92,7 @@ memos = sa.Table(
 memo_outputs = sa.Table(
     "memo_outputs",
     metadata,
-    sa.Column("memo", sa.LargeBinary(32), sa.ForeignKey("memos.key"), primary_key=True),
+    sa.Column("memo", Bytes(32), sa.ForeignKey("memos.key"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
     sa.Column("record", Key, sa.ForeignKey("records.key"), nullable=False),
     sqlite_with_rowid=False,
@@ -93,7 +104,7 @@ files = sa.Table(
     sa.Column("path", sa.Text, primary_key=True),
     sa.Column("purpose", sa.String(16), nullable=False),
     sa.Column("record", Key, sa.ForeignKey("records.key"), nullable=False, index=True),
-    sa.Column("sha256", sa.LargeBinary(32)),
+    sa.Column("sha256", Bytes(32)),
     sa.Column("at", sa.String(32), nullable=False),
 )
 
@@ -122,5 +133,5 @@ run_items = sa.Table(
     sa.Column("label", sa.Text, nullable=False),
     sa.Column("outcome", sa.String(16), nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
-    sa.Column("memo", sa.LargeBinary(32), sa.ForeignKey("memos.key")),
+    sa.Column("memo", Bytes(32), sa.ForeignKey("memos.key")),
 )

@@ -233,6 +233,8 @@ def _check_dataset(store: Store, dataset: Dataset, found: Verification) -> None:
         for page in split.pages:
             content = store.blobs.get(page.blob)
             roots.append(page_root(content))
+            if content[-32:].hex() != page.last:
+                found.report("altered", str(dataset.ref), f"a page of {split.split} ends elsewhere")
             missing = _missing(store, content)
             found.count("dataset members", page.count)
             for id_ in missing:

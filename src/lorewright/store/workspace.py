@@ -6,6 +6,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from lorewright.errors import Busy, NotYet, StorageError
 from lorewright.settings import SETTINGS_FILE, Settings
 from lorewright.store.blobs import BlobStore
@@ -16,7 +18,7 @@ SETTINGS_TEXT = """\
 # Lorewright settings of this workspace. Every line may be left out.
 # A flag wins over the environment (LOREWRIGHT_CHUNKS__CER_LIMIT=8), which wins over this file.
 
-# database = "postgresql+psycopg://user@host/name"   # default: lorewright.db in this folder
+# database = "postgresql://user@host/name"           # default: lorewright.db in this folder
 # blobs = "s3://bucket/prefix"                       # default: the folder blobs/ beside it
 
 # operator = "your name"     # signs decisions such as withdraw
@@ -95,14 +97,23 @@ class Workspace:
                 hint="make one with `lorewright init`, or name one with --workspace",
             )
         with self._lock(alone=alone):
-            store = Store(
-                Database(settings.database or f"sqlite:///{self.folder / 'lorewright.db'}"),
-                BlobStore(settings.blobs or str(self.folder / "blobs")),
-            )
+            blobs = BlobStore(self._blobs_url(settings))
+            database = Database(settings.database or self._database_url())
+            store = Store(database, blobs)
             try:
-                yield store
+                with database.presence(alone=alone):
+                    yield store
             finally:
                 store.close()
+
+    def _database_url(self) -> sa.URL:
+        # Put together from its parts, since a folder's name may hold what means something in
+        # a URL.
+        return sa.URL.create("sqlite", database=str(self.folder / "lorewright.db"))
+
+    def _blobs_url(self, settings: Settings) -> str:
+        named = settings.blobs or "blobs"
+        return named if "://" in named else str(self.folder / named)
 
     @contextmanager
     def _lock(self, *, alone: bool) -> Generator[None]:

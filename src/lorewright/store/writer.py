@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lorewright.errors import LorewrightError, StorageError
+from lorewright.errors import StorageError
 from lorewright.records import Record
 from lorewright.store.database import Database
 from lorewright.store.rows import put_records
@@ -34,27 +34,33 @@ class Writer:
     What has gathered while one commit lasts goes into the next: a lone write waits for
     nobody, and many share the cost of reaching the disk. A future resolves after its commit.
     When one write of a batch fails, the batch is rolled back and its writes are tried one by
-    one, so that only the failing one fails.
+    one, so that only the failing one fails. When it is the database that fails, all of them do.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queue: queue.Queue[Write | None] = queue.Queue(QUEUE_LENGTH)
+        self._gate = threading.Lock()
+        self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="lorewright-writer", daemon=True)
         self._thread.start()
 
     def submit(self, write: Write) -> Future[Any]:
         """Queue `write`; waits while the queue is full."""
-        if not self._thread.is_alive():
-            raise StorageError("the store is closed")
-        self._queue.put(write)
+        write.done.set_running_or_notify_cancel()  # from here on nobody can cancel it
+        with self._gate:
+            if self._is_closed:
+                raise StorageError("the store is closed")
+            self._queue.put(write)
         return write.done
 
     def close(self) -> None:
         """Commit what is queued and stop."""
-        if self._thread.is_alive():
-            self._queue.put(None)
-            self._thread.join()
+        with self._gate:
+            if not self._is_closed:
+                self._is_closed = True
+                self._queue.put(None)
+        self._thread.join()
 
     def _run(self) -> None:
         open_ = True
@@ -67,7 +73,7 @@ class Writer:
         first = self._queue.get()
         if first is None:
             return [], False
-        batch, size = [first], len(first.records)
+        batch, size = [first], _size(first)
         while size < MOST_PER_COMMIT:
             try:
                 following = self._queue.get_nowait()
@@ -76,21 +82,19 @@ class Writer:
             if following is None:
                 return batch, False
             batch.append(following)
-            size += len(following.records)
+            size += _size(following)
         return batch, True
 
     def _commit(self, batch: list[Write]) -> None:
         try:
             results = self._transaction(batch)
-        except LorewrightError as error:
-            if len(batch) == 1:
-                batch[0].done.set_exception(error)
+        except BaseException as error:  # noqa: BLE001 - whoever waits must learn of it
+            if len(batch) == 1 or isinstance(error, StorageError):
+                for write in batch:
+                    write.done.set_exception(error)
             else:
                 for write in batch:
                     self._commit([write])
-        except BaseException as error:  # noqa: BLE001 - whoever waits must learn of it
-            for write in batch:
-                write.done.set_exception(error)
         else:
             for write, result in zip(batch, results, strict=True):
                 write.done.set_result(result)
@@ -99,3 +103,7 @@ class Writer:
         with self._database.write() as db:
             put_records(db, [record for write in batch for record in write.records])
             return [write.also(db) if write.also else None for write in batch]
+
+
+def _size(write: Write) -> int:
+    return 1 + len(write.records)

@@ -1,0 +1,65 @@
+"""Wall time as median and range; wall time and peak memory of another process."""
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Spread(NamedTuple):
+    """The median of some measurements, the lowest and the highest."""
+
+    median: float
+    low: float
+    high: float
+
+    def shown(self, unit: str, *, digits: int = 0) -> str:
+        """As `median unit (low-high)`."""
+        return f"{self.median:.{digits}f} {unit} ({self.low:.{digits}f}-{self.high:.{digits}f})"
+
+
+def spread(values: Sequence[float]) -> Spread:
+    """Sum up `values`."""
+    return Spread(statistics.median(values), min(values), max(values))
+
+
+def seconds(work: Callable[[], object], *, runs: int) -> Spread:
+    """Wall seconds of `work`, called once to warm up and then `runs` times."""
+    work()
+    taken: list[float] = []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begun)
+    return spread(taken)
+
+
+class Run(NamedTuple):
+    """What another process took."""
+
+    seconds: float
+    peak_mib: float
+    """The largest resident set of the process or of any single child it waited for. Linux
+    counts the measuring process in until the program starts, some 20 MiB: tell no less."""
+
+
+def run(command: Sequence[str], *, folder: Path | None = None) -> Run:
+    """Run `command` to its end with its output dropped.
+
+    Raises:
+        RuntimeError: when it ends with another code than 0.
+    """
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    # wait4 tells the peak of exactly this child; getrusage would mix it with earlier ones.
+    _, status, usage = os.wait4(process.pid, 0)
+    taken = time.perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
+    return Run(taken, usage.ru_maxrss / 1024)

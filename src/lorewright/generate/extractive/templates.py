@@ -1,0 +1,27 @@
+"""The wordings in which a task form may ask, read once from `questions.toml`."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from lorewright.generate.extractive.context import Context, pick
+
+
+@cache
+def _wordings() -> dict[str, Any]:
+    return tomllib.loads((files(__package__ or "") / "questions.toml").read_text(encoding="utf-8"))
+
+
+def asked(kind: str, context: Context, **fields: str) -> str:
+    """One wording of `kind` (for example `reason.says`) with its fields filled in.
+
+    Which wording is taken depends on the fields alone, so that the same text is always asked
+    about in the same words.
+    """
+    form, name = kind.split(".")
+    salt = " ".join(fields.values())
+    wordings: list[str] = _wordings()[form][name]
+    wording = pick(wordings, salt)
+    question = wording.format(author=context.name_for(salt + wording), **fields)
+    return question[0].upper() + question[1:]

@@ -1,0 +1,18 @@
+"""Run a base model with or without an adapter: how likely are words, and what would it say."""
+
+from lorewright.inference.arm import Arm, Score, open_arm
+from lorewright.inference.chat_tokenizer import ChatTokenizer, Sample
+from lorewright.inference.libraries import library, quiet_library
+from lorewright.inference.weights import answer_logits, open_weights
+
+__all__ = [
+    "Arm",
+    "ChatTokenizer",
+    "Sample",
+    "Score",
+    "answer_logits",
+    "library",
+    "open_arm",
+    "open_weights",
+    "quiet_library",
+]

@@ -1,0 +1,130 @@
+"""One contender of a comparison: a base model, alone or with an adapter."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lorewright.errors import OutsideError
+from lorewright.inference.chat_tokenizer import ChatTokenizer, Sample
+from lorewright.inference.libraries import library, quiet_library
+from lorewright.inference.weights import answer_logits, open_weights
+from lorewright.records import Turn
+
+
+class Score(NamedTuple):
+    """How likely one answer is."""
+
+    tokens: int
+    """Of the answer, with the token that ends it."""
+    log_likelihood: float
+    """Nats, summed over these tokens; at most 0."""
+
+
+class Arm:
+    """A base model, alone or with an adapter, ready to be asked. Made by `open_arm`."""
+
+    def __init__(self, network: Any, tokenizer: ChatTokenizer) -> None:
+        self._network = network
+        self._tokenizer = tokenizer
+
+    def log_likelihoods(
+        self, conversations: Sequence[Sequence[Turn]], *, batch: int = 32
+    ) -> list[Score]:
+        """Score the last answer of each conversation, given everything before it.
+
+        Template, tokens and masks are those of training.
+
+        Args:
+            conversations: each ends with the assistant's turn.
+            batch: how many are asked at once; it changes the time, not the scores beyond
+                rounding.
+
+        Returns:
+            One score per conversation, in their order.
+
+        Raises:
+            BadMask: when a conversation cannot be masked exactly.
+        """
+        samples = [
+            self._tokenizer.last_answer(f"conversation {number}", turns)
+            for number, turns in enumerate(conversations, start=1)
+        ]
+        # Alike lengths together, so that little is padded.
+        order = sorted(range(len(samples)), key=lambda index: len(samples[index].ids))
+        scores = [Score(0, 0.0)] * len(samples)
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            found = self._scores([samples[index] for index in chosen])
+            for index, score in zip(chosen, found, strict=True):
+                scores[index] = score
+        return scores
+
+    def generate(self, turns: Sequence[Turn], *, max_new_tokens: int = 200) -> str:
+        """Answer `turns` with the likeliest token at every step.
+
+        Args:
+            turns: a conversation that ends with the user's turn.
+            max_new_tokens: where an answer is cut that does not end by itself.
+        """
+        torch = library("torch")
+        prompt = self._tokenizer.prompt_ids(turns)
+        ids = torch.tensor([prompt], device=self._network.device)
+        stop = self._tokenizer.stop_ids
+        with torch.inference_mode():
+            written = self._network.generate(
+                input_ids=ids,
+                attention_mask=torch.ones_like(ids),
+                max_new_tokens=max_new_tokens,
+                do_sample=False,
+                temperature=None,
+                top_p=None,
+                top_k=None,
+                eos_token_id=stop,
+                pad_token_id=stop[0],
+            )
+        return self._tokenizer.text(written[0, len(prompt) :].tolist())
+
+    def _scores(self, samples: Sequence[Sample]) -> list[Score]:
+        torch = library("torch")
+        with torch.inference_mode():
+            logits, targets, rows = answer_logits(self._network, samples)
+            losses = torch.nn.functional.cross_entropy(logits, targets, reduction="none")
+            sums = torch.zeros(len(samples), dtype=torch.float64, device=losses.device)
+            sums.index_add_(0, rows, losses.double())
+        counts = torch.bincount(rows, minlength=len(samples)).tolist()
+        return [Score(count, -total) for count, total in zip(counts, sums.tolist(), strict=True)]
+
+
+def open_arm(base_folder: Path, adapter_folder: Path | None = None, *, threads: int = 2) -> Arm:
+    """Load a base model, and an adapter on top of it when one is named.
+
+    Args:
+        base_folder: config, tokenizer with chat template, and safetensors weights.
+        adapter_folder: adapter_config.json and adapter_model.safetensors; None for the base
+            alone.
+        threads: how many CPU threads torch uses, in the whole process.
+
+    Raises:
+        BadMask: when the tokenizer has no chat template.
+        OutsideError: when a folder cannot be loaded.
+        MissingExtra: when a training library is not installed.
+    """
+    library("torch").set_num_threads(threads)
+    tokenizer = ChatTokenizer.open(base_folder)
+    network = open_weights(base_folder)
+    if adapter_folder is not None:
+        network = _with_adapter(network, adapter_folder)
+    return Arm(network.eval(), tokenizer)
+
+
+def _with_adapter(network: Any, folder: Path) -> Any:
+    peft = library("peft")
+    try:
+        with quiet_library():
+            return peft.PeftModel.from_pretrained(network, str(folder), local_files_only=True)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise OutsideError(
+            f"the adapter cannot be loaded: {error}",
+            where=str(folder),
+            hint="an adapter fits only the base model that it was trained on",
+        ) from error

@@ -1,0 +1,40 @@
+"""What reading a file gives, and what a reader must be able to do."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The canonical text of a file and what the file says about itself."""
+
+    text: str
+    """Markdown; lines end with a newline alone, Unicode is in its composed form (NFC)."""
+    media_type: str
+    reader: str
+    """The name of the reader and its version."""
+    title: str
+    author: str | None = None
+    date: str | None = None
+    """YYYY, YYYY-MM or YYYY-MM-DD."""
+    language: str | None = None
+    """ISO 639-1."""
+    licence: str | None = None
+    """None when the file says nothing about it."""
+
+
+class Reader(Protocol):
+    """Turns the bytes of one kind of file into canonical Markdown.
+
+    A plug-in of the group `lorewright.readers`; made without arguments.
+    """
+
+    name: str
+    version: str
+    suffixes: tuple[str, ...]
+    """Lower-case, with the dot."""
+    media_type: str
+
+    def read(self, raw: bytes, *, file_name: str) -> Reading:
+        """Read a whole file; raise `Unreadable` when it is not what this reader can read."""
+        ...

@@ -1,0 +1,53 @@
+"""Pictures drawn as SVG, and the report that is one HTML file; nothing here needs a browser."""
+
+from lorewright.pictures.balance import BalanceCell, balance
+from lorewright.pictures.chunk_map import ChunkMark, DocumentMap, chunk_map
+from lorewright.pictures.coverage import SectionCoverage, Use, coverage
+from lorewright.pictures.forest_plot import PairedRow, forest_plot
+from lorewright.pictures.funnel import Counts, Losses, funnel
+from lorewright.pictures.lineage_picture import Lineage, LineageStep, lineage_picture
+from lorewright.pictures.loss_curve import LossPoint, LossSeries, loss_curve
+from lorewright.pictures.passage import Passage
+from lorewright.pictures.picture import Picture, Table
+from lorewright.pictures.report import render_report, stylesheet
+from lorewright.pictures.report_data import (
+    FindingCard,
+    NamedRecord,
+    RecipeSettings,
+    RejectionReason,
+    ReportData,
+    SampleAnswers,
+)
+
+__all__ = [
+    "BalanceCell",
+    "ChunkMark",
+    "Counts",
+    "DocumentMap",
+    "FindingCard",
+    "Lineage",
+    "LineageStep",
+    "LossPoint",
+    "LossSeries",
+    "Losses",
+    "NamedRecord",
+    "PairedRow",
+    "Passage",
+    "Picture",
+    "RecipeSettings",
+    "RejectionReason",
+    "ReportData",
+    "SampleAnswers",
+    "SectionCoverage",
+    "Table",
+    "Use",
+    "balance",
+    "chunk_map",
+    "coverage",
+    "forest_plot",
+    "funnel",
+    "lineage_picture",
+    "loss_curve",
+    "render_report",
+    "stylesheet",
+]

@@ -1,0 +1,175 @@
+"""The base model that an adapter is trained on: where it lies and what it is."""
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from lorewright.errors import BadMask, OutsideError
+from lorewright.inference import library
+from lorewright.records import HashedFile
+
+_READ = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.txt")
+"""Weights without code in them, config, tokenizer and template."""
+_PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt")
+_OBJECT = TypeAdapter(dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class BaseFolder:
+    """A base model on this machine."""
+
+    name: str
+    folder: Path
+    architecture: str
+    parameters: int
+    max_length: int | None
+    """Tokens, as its config says."""
+    files: tuple[HashedFile, ...]
+
+
+def locate(base: str) -> Path:
+    """The folder of a base model, fetched from the model hub when `base` is no folder.
+
+    Args:
+        base: a folder, or a name such as `organisation/model`.
+
+    Raises:
+        OutsideError: when there is no such folder and the hub does not give it.
+        MissingExtra: when huggingface_hub is not installed.
+    """
+    folder = Path(base).expanduser()
+    if folder.is_dir():
+        return folder.resolve()
+    if base.startswith((".", "/", "~")) or base.count("/") != 1:
+        raise OutsideError(
+            "there is no such folder with a base model",
+            where=base,
+            hint="name a folder, or a model on the hub as organisation/model",
+        )
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    hub = library("huggingface_hub")
+    try:
+        return Path(hub.snapshot_download(base, allow_patterns=list(_READ)))
+    except (OSError, ValueError, hub.errors.HfHubHTTPError) as error:
+        raise OutsideError(
+            f"the base model cannot be fetched from the hub: {_first_line(error)}",
+            where=base,
+            hint="check the name and the network; some models need `hf auth login` first. "
+            "Offline, name a folder with config, tokenizer and safetensors weights",
+        ) from error
+
+
+def describe(folder: Path, *, name: str) -> BaseFolder:
+    """Look at a base model without loading it; its files are hashed.
+
+    Args:
+        folder: config, tokenizer with chat template, and safetensors weights.
+        name: how records and adapters call it.
+
+    Raises:
+        OutsideError: when config or safetensors weights are missing or broken. Pickled
+            weights are refused, since opening them runs whatever code they hold.
+        BadMask: when there is no chat template.
+    """
+    config = _json(folder / "config.json")
+    weights = sorted(folder.glob("*.safetensors"))
+    if not weights:
+        raise _without_weights(folder)
+    _check_template(folder)
+    paths = sorted({path for pattern in _READ for path in folder.glob(pattern)})
+    return BaseFolder(
+        name=name,
+        folder=folder,
+        architecture=_architecture(config, folder),
+        parameters=sum(math.prod(shape) for path in weights for shape in _shapes(path)),
+        max_length=_max_length(config),
+        files=tuple(hashed(path, name=path.name) for path in paths),
+    )
+
+
+def hashed(path: Path, *, name: str) -> HashedFile:
+    """A file by its hash and size, called `name`."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return HashedFile(path=name, sha256=digest, size=path.stat().st_size)
+
+
+def _without_weights(folder: Path) -> OutsideError:
+    if any(path for pattern in _PICKLED for path in folder.glob(pattern)):
+        return OutsideError(
+            "the base model's weights are pickled, and opening a pickle runs code",
+            where=str(folder),
+            hint="take a version with safetensors weights, or convert them once with "
+            "`save_pretrained` on a machine where you trust the file",
+        )
+    return OutsideError(
+        "the folder holds no safetensors weights",
+        where=str(folder),
+        hint="a base model is config.json, a tokenizer and *.safetensors",
+    )
+
+
+def _check_template(folder: Path) -> None:
+    if (folder / "chat_template.jinja").exists() or (folder / "chat_template.json").exists():
+        return
+    if not _json(folder / "tokenizer_config.json").get("chat_template"):
+        raise BadMask(
+            "the tokenizer has no chat template",
+            where=str(folder),
+            hint="take the instruct version of the base model, or put a chat_template.jinja "
+            "into its folder",
+        )
+
+
+def _shapes(path: Path) -> Iterator[list[int]]:
+    """The shapes in a safetensors file, from its header alone.
+
+    The first eight bytes give the length of the header, a JSON object of tensors by name.
+    """
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            # What is no safetensors may claim any length; reading stops at the file's own.
+            header = json.loads(file.read(min(length, path.stat().st_size)))
+        yield from (entry["shape"] for name, entry in header.items() if name != "__metadata__")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OutsideError(
+            f"a weights file is no safetensors: {error}",
+            where=str(path),
+            hint="fetch the base model again",
+        ) from error
+
+
+def _architecture(config: dict[str, Any], folder: Path) -> str:
+    architectures = config.get("architectures")
+    if not architectures:
+        raise OutsideError("config.json names no architecture", where=str(folder / "config.json"))
+    return str(architectures[0])
+
+
+def _max_length(config: dict[str, Any]) -> int | None:
+    limit = config.get("max_position_embeddings")
+    return int(limit) if limit else None
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = _OBJECT.validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise OutsideError(
+            f"{path.name} of the base model cannot be read: {_first_line(error)}",
+            where=str(path.parent),
+            hint="a base model is config.json, a tokenizer and *.safetensors",
+        ) from error
+    return found
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

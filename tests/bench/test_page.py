@@ -1,0 +1,61 @@
+"""The page of results keeps every section but the one that was measured again."""
+
+import platform
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _bench_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [str(ROOT / "bench"), *sys.path])
+
+
+def put(page: Path, name: str, number: str) -> str:
+    from page import Section, replace_section
+
+    section = Section(
+        title=name.capitalize(), about="Once.", columns=["what", "time"], rows=[["all", number]]
+    )
+    replace_section(page, name, section)
+    return page.read_text(encoding="utf-8")
+
+
+def test_a_new_section_goes_to_the_end(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    put(page, "start", "1 ms")
+
+    text = put(page, "ingest", "2 MB/s")
+
+    assert text.startswith("# Benchmarks")
+    assert text.index("## Start") < text.index("## Ingest")
+
+
+def test_a_section_measured_again_replaces_its_old_numbers_only(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    put(page, "start", "1 ms")
+    put(page, "ingest", "2 MB/s")
+
+    text = put(page, "start", r"3 ms \1")
+
+    assert "1 ms" not in text
+    assert r"| all | 3 ms \1 |" in text
+    assert "| all | 2 MB/s |" in text
+    assert text.count("## Start") == 1
+
+
+def test_a_section_says_on_what_it_was_measured(tmp_path: Path) -> None:
+    text = put(tmp_path / "page.md", "start", "1 ms")
+
+    assert f"Python {platform.python_version()}" in text
+    assert " cores, " in text
+
+
+def test_the_time_of_a_process_that_fails_is_not_taken() -> None:
+    from measuring import run
+
+    with pytest.raises(RuntimeError, match="ended with 3"):
+        run([sys.executable, "-c", "raise SystemExit(3)"])

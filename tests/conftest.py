@@ -1,0 +1,39 @@
+"""What holds for every test: nothing reaches beyond this machine."""
+
+import ipaddress
+import sys
+from typing import Any
+
+import pytest
+
+NAMES_OF_THIS_MACHINE = {"", "localhost"}
+
+
+def _refuse_the_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """Stop this process from asking for a name or an address that is not its own machine's.
+
+    An audit hook sees what the socket module does for any library. It does not see other
+    processes: a test that starts one answers for it.
+    """
+    match event, arguments:
+        case "socket.getaddrinfo", (str(host), *_):
+            pass
+        case "socket.connect" | "socket.sendto" | "socket.sendmsg", (_, (str(host), *_), *_):
+            pass
+        case _:  # no name, or a UNIX socket
+            return
+    if not _is_this_machine(host):
+        pytest.fail(f"a test reached for the network: {event} {host}")
+
+
+def _is_this_machine(host: str) -> bool:
+    if host in NAMES_OF_THIS_MACHINE:
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+sys.addaudithook(_refuse_the_network)
