@@ -56,6 +56,25 @@ def test_a_folder_without_weights_is_refused(a_copy: Path) -> None:
         describe(a_copy, name="tiny")
 
 
+def test_split_weights_are_counted_once_and_a_missing_part_is_noticed(
+    a_copy: Path, a_base: Callable[[str], Path]
+) -> None:
+    library("transformers").AutoModelForCausalLM.from_pretrained(a_copy).save_pretrained(
+        a_copy, max_shard_size="50KB"
+    )
+    (a_copy / "model.safetensors").rename(a_copy / "consolidated.safetensors")
+
+    base = describe(a_copy, name="tiny")
+
+    parts = sorted(a_copy.glob("model-*.safetensors"))
+    assert len(parts) > 1
+    assert base.parameters == describe(a_base("llama"), name="tiny").parameters
+    assert {part.name for part in parts} <= {file.path for file in base.files}
+    parts[0].unlink()
+    with pytest.raises(OutsideError, match="not all of them"):
+        describe(a_copy, name="tiny")
+
+
 @pytest.mark.parametrize("body", [b"", b"no weights", b"\xff" * 64, b"\x02" + b"\0" * 7 + b"[]"])
 def test_a_broken_weights_file_is_refused(a_copy: Path, body: bytes) -> None:
     (a_copy / "model.safetensors").write_bytes(body)

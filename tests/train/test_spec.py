@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from pydantic import ValidationError
 
 from lorewright.records import HashedFile
-from lorewright.settings import TrainingSettings
+from lorewright.settings import PocketSettings, TrainingSettings
 from lorewright.train import Spec, plan_for
 
 
@@ -54,3 +55,8 @@ def a_spec(folder: str, *, seed: int = 7) -> Spec:
 def test_a_job_is_the_same_wherever_its_base_lies() -> None:
     assert a_spec("/here").fingerprint == a_spec("/there").fingerprint
     assert a_spec("/here").fingerprint != a_spec("/here", seed=8).fingerprint
+
+
+def test_a_pocket_model_whose_heads_do_not_fit_is_refused() -> None:
+    with pytest.raises(ValidationError, match="multiple of twice the heads"):
+        PocketSettings(hidden=100, heads=3)

@@ -47,7 +47,10 @@ class Cue(BaseModel):
         for phrase in self.phrases:
             if phrase != " ".join(words_of(phrase)):
                 raise ValueError(f"the phrase {phrase!r} is not lower-case words")
-        re.compile(self.pattern or "")
+        try:
+            re.compile(self.pattern or "")
+        except re.error as error:
+            raise ValueError(f"the pattern of the cue {self.name!r} is broken: {error}") from error
         return self
 
     def can_match(self, text: str, vocabulary: AbstractSet[str]) -> bool:

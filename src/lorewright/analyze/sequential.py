@@ -97,13 +97,25 @@ def _is_full(group: list[Block], piece: Block, *, goal: float, most: int) -> boo
 
 
 def _pieces(text: str, block: Block, most: int) -> Iterator[Block]:
-    if block.end - block.start <= most:
-        yield block
-        return
-    for offset, words in _splitter(most).chunk_indices(text[block.start : block.end]):
-        start = block.start + offset + len(words) - len(words.lstrip())
-        if visible := words.strip():
-            yield block._replace(start=start, end=start + len(visible))
+    """`block`, or the pieces it is cut into when it is too long.
+
+    The splitter sees a few pieces' worth at a time, since its work grows with the square of
+    what it sees; the last of them may be cut short by that and is seen again.
+    """
+    at = block.start
+    while block.end - at > most:
+        seen = text[at : min(at + 4 * most, block.end)]
+        pieces = _splitter(most).chunk_indices(seen)
+        is_last = at + len(seen) == block.end
+        for offset, words in pieces if is_last else pieces[:-1]:
+            start = at + offset + len(words) - len(words.lstrip())
+            if visible := words.strip():
+                yield block._replace(start=start, end=start + len(visible))
+        at = block.end if is_last else at + pieces[-1][0]
+    if at < block.end:
+        yield block._replace(
+            start=at + len(text[at : block.end]) - len(text[at : block.end].lstrip())
+        )
 
 
 @cache

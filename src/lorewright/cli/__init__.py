@@ -22,6 +22,7 @@ COMMANDS = {
     "diff": "lorewright.cli.diff:diff",
     "trace": "lorewright.cli.trace:trace",
     "verify": "lorewright.cli.verify:verify",
+    "licence": "lorewright.cli.licence:licence",
     "withdraw": "lorewright.cli.withdraw:withdraw",
     "erase": "lorewright.cli.erase:erase",
 }
@@ -43,6 +44,7 @@ SENTENCES = {
     "diff": "Compare two datasets.",
     "trace": "Show where a record came from.",
     "verify": "Recompute everything and name what is altered.",
+    "licence": "Correct the licence of a source.",
     "withdraw": "Stop the use of a source.",
     "erase": "Destroy a source and all that repeats its words.",
 }

@@ -6,7 +6,7 @@ import click
 
 from lorewright.cli.face import Face, face_command
 from lorewright.errors import UsageError
-from lorewright.flows.removal import erase_source, plan_removal
+from lorewright.flows.sources import erase_source, plan_removal
 from lorewright.store import Erasure
 
 

@@ -3,7 +3,7 @@
 import click
 
 from lorewright.cli.face import Face, face_command
-from lorewright.flows.removal import restore_source, withdraw_source
+from lorewright.flows.sources import restore_source, withdraw_source
 
 
 @click.command()

@@ -19,12 +19,12 @@ ROOMS = {
 """The rooms whose code shapes the result of each step."""
 
 
-def step_of(store: Store, name: str, settings: BaseModel | None = None, **more: str) -> Step:
-    """The step `name` with its code and its recipe, which is kept."""
+def step_of(store: Store, verb: str, settings: BaseModel | None = None, **more: str) -> Step:
+    """The step of `verb` with its code and its recipe, which is kept."""
     values = settings.model_dump(mode="json") if settings else {}
-    recipe = Recipe(step=name, settings={**values, **more})
+    recipe = Recipe(step=verb, settings={**values, **more})
     store.put(recipe)
-    return Step(name, code_version(*ROOMS[name]), recipe.ref)
+    return Step(verb, code_version(*ROOMS[verb]), recipe.ref)
 
 
 def current_documents(store: Store) -> list[Ref]:

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from lorewright import prose
+from lorewright import curate
 from lorewright.errors import NotYet
 from lorewright.flows.current import made_by, step_of
 from lorewright.lineage import Ref
@@ -35,7 +35,7 @@ from lorewright.records import (
     Split,
 )
 from lorewright.settings import Settings
-from lorewright.store import Store, rejections
+from lorewright.store import Store, held_out_sections, rejections
 
 CONTEXT = 400
 """Characters of context around the quote in the lineage picture."""
@@ -123,33 +123,29 @@ def chunk_map_of(store: Store, settings: Settings, document: Document) -> Docume
 
 
 def section_coverage(
-    documents: Sequence[Document], accepted: Sequence[Accepted]
+    store: Store, data: Dataset, documents: Sequence[Document], accepted: Sequence[Accepted]
 ) -> Iterator[SectionCoverage]:
     """Every content section: what it is used for and how much of it evidence covers."""
-    spans: defaultdict[tuple[Ref, int], list[tuple[int, int]]] = defaultdict(list)
+    uses = {(one.document, one.start): _USES[one.split] for one in held_out_sections(store, data)}
+    spans: defaultdict[Ref, list[tuple[int, int]]] = defaultdict(list)
     holders: defaultdict[tuple[Ref, int], set[Ref]] = defaultdict(set)
-    uses: dict[tuple[Ref, int], Use] = {}
-    titles = {document.ref: document for document in documents}
-    for split, example in accepted:
+    by_name = {document.ref: document for document in documents}
+    for _, example in accepted:
         for evidence in example.evidence:
-            document = titles[evidence.document]
-            key = (document.ref, document.section_at(evidence.start).start)
-            spans[key].append((evidence.start, evidence.end))
-            holders[key].add(example.ref)
-            if split in _USES:
-                uses[key] = _USES[split]
+            section = by_name[evidence.document].section_at(evidence.start)
+            spans[evidence.document].append((evidence.start, evidence.end))
+            holders[evidence.document, section.start].add(example.ref)
     for document in documents:
-        for section in document.sections:
-            key = (document.ref, section.start)
-            if prose.is_apparatus(section) or not _has_prose(document, section.start, section.end):
-                continue
+        for found in curate.coverage(document, spans[document.ref]).sections:
+            key = (document.ref, found.section.start)
             yield SectionCoverage(
                 document=document.title,
-                title=section.heading or "(before any heading)",
+                title=found.section.heading or "(before any heading)",
                 use=uses.get(key, Use.TAUGHT),
-                characters=section.end - section.start,
-                covered=_union(spans[key]),
+                characters=found.characters,
+                covered=found.covered,
                 examples=len(holders[key]),
+                level=found.section.level,
             )
 
 
@@ -183,13 +179,16 @@ def lineage_of(store: Store, example: Example) -> Lineage:
     chunk_ref = next(ref for ref in example.made_from if ref.kind == Chunk.kind)
     chunk = store.get(chunk_ref, Chunk)
     heading = section.heading or "(before any heading)"
+    place = f"characters {evidence.start:,} to {evidence.end:,}"
     return Lineage(
         question=example.question,
         steps=(
             LineageStep("Answer", example.answer, link="is the answer of"),
-            LineageStep("Example", example.question, example.ref, "quotes"),
-            LineageStep("Sentence", evidence.quote, link="lies in", is_quote=True),
-            LineageStep("Chunk", f"{chunk.chunk_type}, cue {chunk.cue}", chunk.ref, "lies in"),
+            LineageStep(
+                "Example", f"{example.task_form}, {example.level}", example.ref, "was made from"
+            ),
+            LineageStep("Chunk", f"{chunk.chunk_type}, no. {chunk.ordinal}", chunk.ref, "holds"),
+            LineageStep("Sentence", place, link="lies in", is_quote=True),
             LineageStep("Section", heading, link="belongs to"),
             LineageStep("Document", document.title, document.ref, "was read from"),
             LineageStep("Source", source.file_name, source.ref),
@@ -208,12 +207,7 @@ def lineage_of(store: Store, example: Example) -> Lineage:
     )
 
 
-_USES = {
-    Split.TRAIN: Use.TAUGHT,
-    Split.RECALL: Use.TAUGHT,
-    Split.VALID: Use.WATCHED,
-    Split.TRANSFER: Use.TRANSFER,
-}
+_USES = {Split.VALID: Use.WATCHED, Split.TRANSFER: Use.TRANSFER}
 
 
 def _generation_recipes(store: Store, data: Dataset) -> set[Ref]:
@@ -224,17 +218,3 @@ def _generation_recipes(store: Store, data: Dataset) -> set[Ref]:
             example = store.get(Ref(Example.kind, name), Example)
             return {ref for ref in example.made_from if ref.kind == "recipe"}
     return set()
-
-
-def _has_prose(document: Document, start: int, end: int) -> bool:
-    words = document.words[start:end]
-    return any(block.kind is prose.BlockKind.PARAGRAPH for block in prose.blocks(words))
-
-
-def _union(spans: Sequence[tuple[int, int]]) -> int:
-    """The length that intervals cover together."""
-    covered, reached = 0, -1
-    for start, end in sorted(spans):
-        covered += max(0, end - max(start, reached))
-        reached = max(reached, end)
-    return covered

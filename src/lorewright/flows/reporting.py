@@ -92,7 +92,7 @@ def _data(store: Store, settings: Settings, verdict: Verdict) -> ReportData:
         counts=counts(accepted, out),
         splits=tuple((split.split, split.count) for split in data.splits),
         maps=tuple(chunk_map_of(store, settings, document) for document in documents),
-        coverage=tuple(section_coverage(documents, accepted)),
+        coverage=tuple(section_coverage(store, data, documents, accepted)),
         balance=tuple(balance_cells(accepted)),
         losses=(
             loss_series(store, contest.tuned, "tuned"),

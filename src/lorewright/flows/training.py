@@ -22,6 +22,7 @@ from lorewright.store import (
     Workspace,
     examples,
     forget_file,
+    held_out_sections,
     memo_key,
     refuse_withdrawn,
     remember_file,
@@ -35,9 +36,6 @@ Role = Literal["tuned", "permuted-control"]
 ROLES: tuple[Role, ...] = ("tuned", "permuted-control")
 Watch = Callable[[str, Event], None]
 """Is told what is being trained (`pocket`, `tuned`, `permuted-control`) and what happened."""
-
-HELD_OUT = (Split.VALID, Split.TRANSFER)
-"""Splits whose sections nothing may read before the test."""
 
 POCKET = "pocket"
 
@@ -206,12 +204,7 @@ class _Training:
 
 def taught_texts(store: Store, data: Dataset) -> list[str]:
     """The sections that a base model may read before the test: all but the held-out ones."""
-    held_out = {
-        (evidence.document, store.document(evidence.document).section_at(evidence.start).start)
-        for split in HELD_OUT
-        for example in examples(store, data, split)
-        for evidence in example.evidence
-    }
+    held_out = {(one.document, one.start) for one in held_out_sections(store, data)}
     return [
         document.words[section.start : section.end]
         for document in (store.document(ref) for ref in documents_of(store, data))

@@ -18,9 +18,7 @@ def read(raw: bytes, *, file_name: str) -> Reading:
         Unreadable: when the file is empty, is no text, or is not what its name says.
         PluginError: when a reader that somebody installed cannot be loaded.
     """
-    refuse_binary(raw, file_name=file_name)
-    reader = _reader_for(raw, file_name)
-    return reader.read(raw, file_name=file_name)
+    return _reader_for(raw, file_name).read(raw, file_name=file_name)
 
 
 def document_from(source: Source, reading: Reading, text: Blob) -> Document:
@@ -48,45 +46,51 @@ def document_from(source: Source, reading: Reading, text: Blob) -> Document:
 
 
 def _reader_for(raw: bytes, file_name: str) -> Reader:
-    readers = _readers()
     suffix = PurePath(file_name).suffix.lower()
-    named = next((reader for reader in readers.values() if suffix in reader.suffixes), None)
-    seen = _sniffed(raw)
+    named = next((reader for reader in _readers() if suffix in reader.suffixes), None)
+    if named and named.name not in _BUILT_IN:
+        return named
+    refuse_binary(raw, file_name=file_name)
+    head = _head(raw)
     if named is None:
-        return readers[seen]
-    if (seen == "html") != (named.media_type == "text/html") and named.name in _TEXTUAL:
-        _refuse_wrong_name(seen, suffix, file_name)
+        return plugins.load("readers", _sniffed(head))()
+    if named.name != "html" and _HTML_PAGE.match(head):
+        raise _wrong_name(suffix, "an HTML page", ".html", file_name)
+    if named.name == "html" and head and not _HTML_TAG.search(head):
+        raise _wrong_name(suffix, "text without a single HTML tag", ".txt", file_name)
     return named
 
 
-def _refuse_wrong_name(seen: str, suffix: str, file_name: str) -> None:
-    right = ".html" if seen == "html" else ".txt"
-    what = "an HTML page" if seen == "html" else "plain text without a single HTML tag"
-    raise Unreadable(
-        f"the file is called {suffix} but holds {what}",
+def _wrong_name(suffix: str, held: str, right: str, file_name: str) -> Unreadable:
+    return Unreadable(
+        f"the file is called {suffix} but holds {held}",
         where=file_name,
         hint=f"give it the suffix {right}, so that the right reader reads it",
     )
 
 
-def _readers() -> dict[str, Reader]:
-    """Every installed reader by its name."""
-    return {name: plugins.load("readers", name)() for name in plugins.names("readers")}
+def _readers() -> list[Reader]:
+    """One of every installed reader, in the order of their names."""
+    return [plugins.load("readers", name)() for name in plugins.names("readers")]
 
 
-def _sniffed(raw: bytes) -> str:
-    """The name of the built-in reader that `raw` looks made for."""
-    head = raw[:4096].decode("utf-16" if raw[:2] in _UTF_16 else "utf-8", errors="ignore")
-    head = head.lstrip("\ufeff \t\r\n")
-    if _HTML_PAGE.match(head) or (_HTML_TAG.match(head) and b"</" in raw):
+def _sniffed(head: str) -> str:
+    """The name of the built-in reader for a file that begins with `head`."""
+    if _HTML_PAGE.match(head):
         return "html"
     return "markdown" if _MARKDOWN.search(head) else "text"
 
 
-_TEXTUAL = frozenset({"html", "markdown", "text"})
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+def _head(raw: bytes) -> str:
+    """The first characters of a file, whatever is broken in them."""
+    encoding = "utf-16" if raw[:2] in _UTF_16_MARKS else "utf-8"
+    return raw[:65_536].decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")
+
+
+_BUILT_IN = frozenset({"html", "markdown", "text"})
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _HTML_PAGE = re.compile(
     r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
-_HTML_TAG = re.compile(r"<(?:head|body|title|meta|h1)\b[^>]*>", re.IGNORECASE)
+_HTML_TAG = re.compile(r"<[A-Za-z][^<>]*>")
 _MARKDOWN = re.compile(r"\A---\n[\w-]+:|^#{1,6} \S|^```", re.MULTILINE)

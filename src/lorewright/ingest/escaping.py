@@ -12,5 +12,6 @@ def escaped(line: str) -> str:
 
 _MARK = re.compile(
     r"#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|`{3}|~{3}|<(?=[A-Za-z/!?])|\d{1,9}[.)](?=\s|$)|\|"
+    r"|[-=+*_](?=[-=+*_ \t]*$)"
 )
 """The last character of a match is the one to escape."""

@@ -179,13 +179,12 @@ def _is_heading_or_sidenote(tag: "Tag") -> bool:
 
 def _escape_marks(soup: "BeautifulSoup") -> None:
     """Keep words at the start of a paragraph from being taken for Markdown."""
-    for tag in soup.find_all(["p", "div", "dd"]):
-        first = tag.find(string=lambda words: bool(words and words.strip()))
-        if first is None or first.parent is not tag:
-            continue
-        words = first.lstrip()
-        if (safe := escaped(words)) != words:
-            first.replace_with(safe)
+    for words in soup.find_all(string=True):
+        bare = words.lstrip()
+        safe = escaped(bare)
+        if safe != bare and words.parent and words.parent.name in _PARAGRAPHS:
+            if not any(str(before).strip() for before in words.previous_siblings):
+                words.replace_with(safe)
 
 
 def _markdown(soup: "BeautifulSoup") -> str:
@@ -209,6 +208,7 @@ def _words(tag: "Tag") -> str:
 
 
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+_PARAGRAPHS = frozenset({"p", "div", "dd", "body", "section", "article", "[document]"})
 _NO_TEXT = [
     *("head", "script", "style", "noscript", "template", "nav", "form", "button", "iframe"),
     *("svg", "canvas", "audio", "video", "object", "map", "img"),

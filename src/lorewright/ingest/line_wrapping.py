@@ -28,9 +28,10 @@ def is_wrapped(lines: list[str], width: int) -> bool:
     if lines[0][:1] == " " or lines[-1][:1] == " ":
         lines = [line.strip() for line in lines]
     longest = max(map(len, lines))
-    if not (20 if _is_wide(lines[0]) else 45) <= longest <= 200:
+    is_wide = _is_wide(lines[0])
+    if not (20 if is_wide else 45) <= longest <= 132:
         return False
-    margin = longest if len(lines) >= 5 else max(longest, width * 7 // 8)
+    margin = longest if is_wide or len(lines) >= 5 else max(longest, width * 7 // 8)
     full = sum(len(line) + 1 + _first_word(below) > margin - 3 for line, below in pairwise(lines))
     return full >= 0.75 * (len(lines) - 1)
 
@@ -45,13 +46,18 @@ def is_one_paragraph_per_line(lines: list[str]) -> bool:
 
 
 def paragraph_starts(lines: list[str]) -> list[int]:
-    """The lines that begin a paragraph: the first, and those set in below one that is not."""
-    starts = [0]
-    for number in range(1, len(lines)):
-        above, line = lines[number - 1], lines[number]
-        if line[:2] == "  " and (above[:1] != " " or starts[-1] == number - 1):
-            starts.append(number)
-    return starts
+    """The lines that begin a paragraph, where paragraphs are set in and no blank line parts them.
+
+    That is so where the first line is set in and not all are: then each that is set in below
+    the end of a sentence begins one.
+    """
+    if lines[0][:2] != "  " or all(line[:1] == " " for line in lines):
+        return [0]
+    later = range(1, len(lines))
+    return [
+        0,
+        *(n for n in later if lines[n][:2] == "  " and lines[n - 1][-1:] in _SENTENCE_ENDS),
+    ]
 
 
 def joined(lines: list[str]) -> str:

@@ -47,7 +47,7 @@ def front_matter(text: str) -> dict[str, str]:
     for line in text[first.start : first.end].split("\n")[1:-1]:
         if found := _KEY.match(line):
             key = found[1].lower()
-            facts[key] = _value(found[2])
+            facts[key] = _value(found[2] or "")
         elif (item := _ITEM.match(line)) and key in facts:
             facts[key] = ", ".join(filter(None, (facts[key], _value(item[1]))))
     return {key: value for key, value in facts.items() if value}

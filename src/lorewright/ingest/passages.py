@@ -18,6 +18,8 @@ class Form(StrEnum):
     """Verse, addresses, title pages: where a line ends means something."""
     LAYOUT = "layout"
     """Tables, code, drawings: where every character stands means something."""
+    QUOTE = "quote"
+    """Lines that each begin with `>`, as in electronic mail."""
     UNDERLINED = "underlined"
     """A line with a row of dashes or the like under it."""
     SIDENOTE = "sidenote"
@@ -95,20 +97,20 @@ def _groups(lines: list[str], width: int) -> Iterator[tuple[Form, list[str]]]:
         if first:
             yield from _groups(lines[:first], width)
         yield from ((Form.ITEM, item) for item in _items(lines[first:]))
+    elif all(line.lstrip()[:1] == ">" for line in lines):
+        yield Form.QUOTE, [line.strip() for line in lines]
     elif _is_layout(lines):
         yield Form.LAYOUT, lines
-    elif line_wrapping.is_wrapped(lines, width):
-        yield Form.PROSE, lines
     else:
-        yield from _loose(lines, width)
+        cuts = line_wrapping.paragraph_starts(lines)
+        for start, end in zip(cuts, [*cuts[1:], len(lines)], strict=True):
+            yield from _loose(lines[start:end], width)
 
 
 def _loose(lines: list[str], width: int) -> Iterator[tuple[Form, list[str]]]:
-    """Lines that were not wrapped as a whole: paragraphs set in, one per line, or verse."""
-    cuts = line_wrapping.paragraph_starts(lines)
-    paragraphs = [lines[a:b] for a, b in zip(cuts, [*cuts[1:], len(lines)], strict=True)]
-    if len(paragraphs) > 1 and all(line_wrapping.is_wrapped(p, width) for p in paragraphs):
-        yield from ((Form.PROSE, paragraph) for paragraph in paragraphs)
+    """One paragraph, paragraphs one per line, or lines that are none."""
+    if line_wrapping.is_wrapped(lines, width):
+        yield Form.PROSE, lines
     elif line_wrapping.is_one_paragraph_per_line(lines):
         yield from ((Form.PROSE, [line]) for line in lines)
     elif any(map(_CODE.search, lines)) or _is_set_in_steps(lines):
@@ -156,8 +158,11 @@ def _marker_kind(line: str) -> str:
 
 
 def _is_layout(lines: list[str]) -> bool:
-    spread = sum(bool(_COLUMNS.search(line)) for line in lines)
-    return spread * 2 >= len(lines) or lines[0].lstrip().startswith(("```", "~~~"))
+    if lines[0].lstrip().startswith(("```", "~~~")):
+        return True
+    if lines[0][:4] == "    " and any(map(_CODE.search, lines)):
+        return True
+    return sum(bool(_COLUMNS.search(line)) for line in lines) * 2 >= len(lines)
 
 
 def _is_set_in_steps(lines: list[str]) -> bool:
@@ -182,18 +187,22 @@ def _fence_end(text: str, start: int) -> int:
     if not text.startswith(("```", "~~~"), start):
         return start
     fence = re.escape(text[start : start + 3])
-    closed = re.compile(rf"^{fence}[ \t]*$", re.MULTILINE).search(text, start + 3)
+    closed = re.compile(rf"^{fence}[ \t]*$", re.MULTILINE).search(
+        text, start + 3, start + _LONGEST_FENCE
+    )
     return closed.end() if closed else start
 
 
+_LONGEST_FENCE = 200_000
+"""How far the end of fenced code is looked for, in characters."""
 _BLANK_LINES = re.compile(r"(?:[^\S\n]*+\n)*+(?:\s*+\Z)?+")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+(?=\n|\Z)")
 _SIDENOTE = re.compile(r"\[Sidenote:\s*([^\]]+)\]", re.IGNORECASE)
 _UNDERLINE = re.compile(r"([=\-~*^_#+])\1{2,}")
 _RULE = re.compile(r"(?:[*_=~#.•-][ \t]*){3,}")
-_BULLETS = frozenset("-*+•·‣◦o")
+_BULLETS = frozenset("-*+•·‣◦")
 _ITEM = re.compile(
-    r"[ \t]*([-*+•·‣◦]|o(?= [A-Z])|\d{1,3}[.)]|\(\d{1,3}\)|\(?[a-z]\)|\([ivx]{1,4}\))[ \t]+(?=\S)"
+    r"[ \t]*([-*+•·‣◦]|\d{1,3}[.)]|\(\d{1,3}\)|\(?[a-z]\)|\([ivx]{1,4}\))[ \t]+(?=\S)"
 )
 _COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S|\|.*\||\.{4,}|(?:\. ){4,}|[-+=_]{6,}|^\s*\|")
-_CODE = re.compile(r"[;{}]$|^\s*(?:[$>] |//|#include|def |import |return\b)|[)\]] ?= |==|</\w+>$")
+_CODE = re.compile(r"[;{}]$|^\s*(?:\$ |//|#include|def |import |return\b)|[)\]] ?= | == |</\w+>$")

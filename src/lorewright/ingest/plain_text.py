@@ -95,11 +95,13 @@ def _passage(passage: Passage) -> str:
         case Form.PROSE | Form.UNDERLINED:
             return escaped(passage.text)
         case Form.ITEM:
-            return f"{_marker(passage.marker)} {passage.text}"
+            return f"{_marker(passage.marker)} {escaped(passage.text)}"
         case Form.LINES:
             return "  \n".join(map(escaped, passage.text.split("\n")))
         case Form.LAYOUT:
             return _fenced(passage.text)
+        case Form.QUOTE:
+            return passage.text
         case Form.SIDENOTE:
             return f"[Sidenote: {passage.text}]"
         case Form.RULE:
@@ -109,7 +111,7 @@ def _passage(passage: Passage) -> str:
 
 
 def _marker(marker: str) -> str:
-    return marker if _is_markdown_marker(marker) or marker[-1] == ")" else "-"
+    return marker if marker[-1] in ".)" else "-"
 
 
 def _is_markdown_marker(marker: str) -> bool:
@@ -122,7 +124,7 @@ def _fenced(layout: str) -> str:
         return layout
     longest = max((len(run) for run in _TICKS.findall(layout)), default=2)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{layout}\n{fence}"
+    return f"{fence}\n{layout}\n{fence}"
 
 
 def _first_heading(markdown: str) -> str | None:

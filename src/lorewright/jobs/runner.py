@@ -4,10 +4,11 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from lorewright.errors import LorewrightError, OutsideError
+from lorewright.errors import LorewrightError, OutsideError, StorageError
 from lorewright.lineage import Ref
 from lorewright.records import Record, Rejection
 from lorewright.store import (
@@ -23,7 +24,7 @@ from lorewright.store import (
 )
 
 AHEAD = 64
-"""Pieces of work whose commit is not awaited yet."""
+"""The most pieces of work that are begun and not settled."""
 
 
 class Step(NamedTuple):
@@ -114,7 +115,8 @@ def run(
             current.start(piece)
         current.settle(down_to=0)
     except BaseException:
-        current.end("interrupted")
+        with suppress(StorageError):  # when the store is what failed, that is told already
+            current.end("interrupted")
         raise
     report = current.report
     report.rejected.update(_reasons(report.made, store))
@@ -139,6 +141,10 @@ class _Started:
     commit: Future[None] | None = None
     error: LorewrightError | None = None
 
+    @property
+    def is_ready(self) -> bool:
+        return self.commit is None or self.commit.done()
+
 
 class _Run:
     """One run while it lasts."""
@@ -150,16 +156,20 @@ class _Run:
         self._watch = watch
         self._number = begin_run(store, step.name)
         self._started: deque[_Started] = deque()
+        self._notes: deque[Future[None]] = deque()
         self._settled = 0
 
     def start(self, piece: Piece) -> None:
+        self.settle(down_to=AHEAD - 1)
         self.report.pieces += 1
         self._started.append(self._do(piece))
-        self.settle(down_to=AHEAD)
 
     def settle(self, *, down_to: int) -> None:
-        while len(self._started) > down_to:
+        """Settle what is committed, and wait for commits until `down_to` pieces are left."""
+        while self._started and (len(self._started) > down_to or self._started[0].is_ready):
             self._settle(self._started.popleft())
+        while self._notes and (down_to == 0 or self._notes[0].done()):
+            self._notes.popleft().result()
 
     def end(self, state: Literal["done", "partial", "interrupted"]) -> None:
         end_run(self._store, self._number, state)
@@ -188,15 +198,27 @@ class _Run:
         return _Started(piece.label, ready.weight, memo, made, commit)
 
     def _settle(self, one: _Started) -> None:
-        if one.commit is not None:
-            one.commit.result()
-        if one.error is not None:
-            self.report.failed.append((one.label, one.error))
-            item = RunItem(one.label, "failed", one.error.sentence)
+        error = one.error or _commit_error(one)
+        if error is not None:
+            one.made.clear()
+            self.report.failed.append((one.label, error))
+            item = RunItem(one.label, "failed", error.sentence)
         else:
             self.report.made += one.made
             self.report.again += one.commit is None
             item = RunItem(one.label, "again" if one.commit is None else "made", memo=one.memo)
-        add_run_item(self._store, self._number, self._settled, item)
+        self._notes.append(add_run_item(self._store, self._number, self._settled, item))
         self._settled += 1
         self._watch(Progress(one.label, one.weight, len(one.made)))
+
+
+def _commit_error(one: _Started) -> LorewrightError | None:
+    """What the store has against this piece alone, such as a parent that is not there."""
+    try:
+        if one.commit is not None:
+            one.commit.result()
+    except OutsideError:
+        raise
+    except LorewrightError as error:
+        return error
+    return None

@@ -40,7 +40,7 @@ def fingerprint(body: bytes) -> str:
 
 def _check(value: Any) -> None:
     """Refuse what has no canonical form; every record passes here, so it is kept quick."""
-    if value is None or isinstance(value, str):
+    if isinstance(value, str):
         return
     if isinstance(value, dict):
         for key, item in value.items():  # pyright: ignore[reportUnknownVariableType] - JSON of any shape
@@ -49,11 +49,16 @@ def _check(value: Any) -> None:
     elif isinstance(value, list | tuple):
         for item in value:  # pyright: ignore[reportUnknownVariableType] - as above
             _check(item)
-    elif isinstance(value, float):
+    elif value is not None:
+        _check_number(value)
+
+
+def _check_number(value: Any) -> None:
+    if isinstance(value, float):
         raise BadRecord(f"the number {value!r} has a fraction; records hold decimals as text")
-    elif not isinstance(value, int):
+    if not isinstance(value, int):
         raise BadRecord(f"a {type(value).__name__} cannot be written as JSON")
-    elif abs(value) > LARGEST_INTEGER:
+    if abs(value) > LARGEST_INTEGER:
         raise BadRecord(f"the number {value} is beyond 2^53, where readers begin to round")
 
 

@@ -25,5 +25,5 @@ def load(group: str, name: str) -> Any:
         )
     try:
         return next(iter(points)).load()
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # its code is not ours and may raise anything
         raise PluginError(f"the {group} plug-in {name!r} cannot be loaded: {error}") from error

@@ -178,7 +178,7 @@ _LINE = re.compile(r"(?:[^\S\n]*+\n)*+(?P<lead>[ \t]*+)[^\S\n]*+\S")
 """Blank lines, then the first visible character of a line."""
 _FRONT_MATTER = re.compile(
     r"---[ \t]*\n(?=\s*[\w.-]+[ \t]*:)"
-    r"(?:(?:[ \t]*|[ \t]*\#[^\n]*|[\w.-]+[ \t]*:[^\n]*|[ \t]+[^\n]*|-[ \t][^\n]*)\n)*?"
+    r"(?:(?:[ \t]*(?:\#[^\n]*)?|[\w.-]+[ \t]*:[^\n]*|[ \t]+[^\s#][^\n]*|-[ \t][^\n]*)\n)*+"
     r"(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 )
 _ATX = re.compile(r"(#{1,6})(?=[ \t\n]|\Z)")

@@ -20,7 +20,8 @@ def sections(text: str) -> tuple[Section, ...]:
     elif starts:
         starts[0] = 0
     above: list[tuple[int, str]] = []
-    for block, start, end in zip(headings, starts, [*starts[1:], len(text)], strict=True):
+    ends = [*starts[1:], len(text)][: len(starts)]
+    for block, start, end in zip(headings, starts, ends, strict=True):
         while above and above[-1][0] >= block.level:
             above.pop()
         heading = heading_words(text, block)
@@ -31,12 +32,17 @@ def sections(text: str) -> tuple[Section, ...]:
 
 
 def heading_words(text: str, block: Block) -> str:
-    """What the heading `block` says, without the marks that make it one."""
+    """What the heading `block` says, without the marks that make it one.
+
+    A line of more than 300 characters is cut there: as a label it says enough.
+    """
     words = text[block.start : block.end]
     if words.startswith("#" * block.level) and _ATX_OPENING.match(words):
         words = _ATX_CLOSING.sub("", words[block.level :])
     else:
         words = words.rpartition("\n")[0]
+    if len(words) > _LONGEST:
+        words = f"{words[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
     words = _LINK.sub(r"\1", _EMPHASIS.sub(r"\2", words))
     return " ".join(_ESCAPED.sub(r"\1", words).split())
 
@@ -55,6 +61,7 @@ def _line_start(text: str, at: int) -> int:
     return text.rfind("\n", 0, at) + 1
 
 
+_LONGEST = 300
 _ATX_OPENING = re.compile(r"#{1,6}(?:\s|$)")
 _ATX_CLOSING = re.compile(r"(?:^|[ \t])#+\s*$")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")

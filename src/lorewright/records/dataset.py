@@ -73,6 +73,9 @@ class Dataset(Record):
     rejected_by_reason: tuple[RejectedCount, ...] = ()
     rejected: Blob | None = None
     """JSON lines {example, reason, detail}, sorted by name."""
+    held_out: Blob | None = None
+    """JSON lines {document, start, split}: the sections that nothing may learn from, whether
+    or not an example was made of them."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -90,7 +93,6 @@ class Dataset(Record):
         return next((found for found in self.splits if found.split is split), None)
 
     def cited_blobs(self) -> Iterator[Blob]:
-        """The membership pages and the list of rejections."""
+        """The membership pages, the list of rejections and the list of held-out sections."""
         yield from (page.blob for split in self.splits for page in split.pages)
-        if self.rejected:
-            yield self.rejected
+        yield from (blob for blob in (self.rejected, self.held_out) if blob)

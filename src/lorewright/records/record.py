@@ -35,7 +35,7 @@ class Record(BaseModel):
 
     Its name is the SHA-256 of its stored bytes: the RFC 8785 form of kind, schema number,
     content and parents. Those bytes are kept as they are; reading a record back and writing
-    it again is never part of checking it.
+    it again is never part of checking it. Records are equal when their names are.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -74,6 +74,12 @@ class Record(BaseModel):
     def ref(self) -> Ref:
         """This record's name, derived from its content."""
         return Ref(self.kind, fingerprint(self.body))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record) and self.ref == other.ref
+
+    def __hash__(self) -> int:
+        return hash(self.ref)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A record with other content is another record: checked again, and named anew."""

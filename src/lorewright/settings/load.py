@@ -1,6 +1,7 @@
 """Reading the settings, with an error that shows the line that is off."""
 
 import difflib
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ def load_settings(file: Path | None, **flags: Any) -> Settings:
 
     try:
         return Here(**flags)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettings(
             f"the settings file is not valid TOML: {error}", where=str(file)
         ) from error
@@ -68,6 +69,7 @@ def _place(path: list[str], file: Path | None) -> str:
         if stripped.startswith("["):
             table = stripped.strip("[] ")
         key = stripped.partition("=")[0].strip()
-        if [*filter(None, table.split(".")), key] == path:
+        if [part for part in f"{table}.{key}".split(".") if part] == path:
             return f"{file}:{number}"
-    return "the environment variable LOREWRIGHT_" + "__".join(path).upper()
+    variable = "LOREWRIGHT_" + "__".join(path).upper()
+    return f"the environment variable {variable}" if variable in os.environ else str(file)

@@ -1,8 +1,9 @@
 """How adapters and the pocket base model are trained."""
 
 from decimal import Decimal
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class PocketSettings(BaseModel):
@@ -18,8 +19,17 @@ class PocketSettings(BaseModel):
     """Tokens per training sequence."""
     batch: int = Field(default=16, ge=1)
     steps: int = Field(default=330, ge=1)
-    learning_rate: Decimal = Field(default=Decimal("0.004"), gt=0)
+    learning_rate: Decimal = Field(default=Decimal("0.003"), gt=0)
+    """Of 3e-3, 4e-3 and 6e-3, tried with these sizes, the rate after which adapters stood out most
+    clearly from their permuted control on both texts tried."""
     seed: int = 7
+
+    @model_validator(mode="after")
+    def _heads_share_the_hidden_size(self) -> Self:
+        # Rotary positions turn pairs of numbers, so every head needs an even share.
+        if self.hidden % (2 * self.heads):
+            raise ValueError("hidden must be a multiple of twice the heads")
+        return self
 
 
 class TrainingSettings(BaseModel):
@@ -32,16 +42,17 @@ class TrainingSettings(BaseModel):
     rank: int = Field(default=16, ge=1)
     alpha: int = Field(default=32, ge=1)
     dropout: Decimal = Field(default=Decimal(0), ge=0, lt=1)
-    learning_rate: Decimal | None = None
+    learning_rate: Decimal | None = Field(default=None, gt=0)
     """None chooses 6e-3 for the pocket base and 2e-4 otherwise."""
-    epochs: int | None = None
+    epochs: int | None = Field(default=None, ge=1)
     """None chooses enough epochs for 350 steps on the pocket base and 3 otherwise."""
-    batch: int | None = None
+    batch: int | None = Field(default=None, ge=1)
     """Examples per optimizer step. None chooses 16 for the pocket base; otherwise 4 below 200
     examples, 8 below 1,000 and 16 above."""
-    max_length: int | None = None
+    max_length: int | None = Field(default=None, ge=1)
     """Tokens. None takes what the base model allows; an example that does not fit is an error,
     never cut."""
     threads: int = Field(default=2, ge=1)
+    """CPU threads of one training process; part of what makes its result repeatable."""
     seed: int = 7
     pocket: PocketSettings = PocketSettings()

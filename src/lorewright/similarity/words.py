@@ -52,7 +52,7 @@ def _unicode_word() -> re.Pattern[str]:
 
 
 def _combining_marks() -> str:
-    """Every mark that Python's own `\\w` leaves out, as ranges for a character class."""
+    """Every mark that Python's own word class leaves out, as ranges for a character class."""
     points = (
         point
         for point in range(0x300, min(sys.maxunicode, 0x1F000))

@@ -4,10 +4,12 @@ from lorewright.store.blobs import BlobStore
 from lorewright.store.database import Database
 from lorewright.store.datasets import (
     Change,
+    HeldOut,
     Rejected,
     difference,
     examples,
     freeze,
+    held_out_sections,
     members,
     rejections,
     split_of,
@@ -45,6 +47,7 @@ __all__ = [
     "Change",
     "Database",
     "Erasure",
+    "HeldOut",
     "Making",
     "MemoKey",
     "Problem",
@@ -66,6 +69,7 @@ __all__ = [
     "examples",
     "forget_file",
     "freeze",
+    "held_out_sections",
     "licence_of",
     "members",
     "memo_key",

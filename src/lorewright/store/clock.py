@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 
@@ -13,3 +14,8 @@ def now() -> str:
 def seal(*values: str | int) -> str:
     """The SHA-256 over `values`, so that a changed row is noticed."""
     return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
+
+
+def tombstone_seal(name: str, reason: str, at: str, parents: Iterable[str]) -> str:
+    """The seal over a tombstone and over what the erased record was made from."""
+    return seal(name, reason, at, *parents)

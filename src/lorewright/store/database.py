@@ -92,6 +92,7 @@ class Database:
             return
         lock = sa.func.pg_try_advisory_xact_lock if alone else _shared_lock
         with self._storage_errors(), self._writing.connect() as connection:
+            connection.detach()  # it ends with this block, even when the pool was closed before
             if not connection.scalar(sa.select(lock(PRESENT))):
                 raise Busy(
                     "another lorewright command is working with this database",

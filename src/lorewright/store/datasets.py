@@ -7,7 +7,9 @@ about 4,096 names, and adding or removing one example changes one page, wherever
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from lorewright.errors import BadRecord
@@ -35,6 +37,15 @@ class Rejected(NamedTuple):
     detail: str
 
 
+class HeldOut(NamedTuple):
+    """One section that nothing may learn from before the test."""
+
+    document: Ref
+    start: int
+    """Where the section begins in the document's text."""
+    split: Split
+
+
 class Change(NamedTuple):
     """One difference between two datasets."""
 
@@ -53,12 +64,8 @@ class _SplitWriter:
     pages: list[Page] = field(default_factory=list[Page])
     names: bytearray = field(default_factory=bytearray)
     roots: RootBuilder = field(default_factory=RootBuilder)
-    last: bytes = b""
 
     def add(self, name: bytes) -> None:
-        if name <= self.last:
-            raise BadRecord(f"the members of {self.split} do not come in ascending order")
-        self.last = name
         self.names += name
         if int.from_bytes(name[-2:], "big") & BORDER_MASK == 0:
             self._end_page()
@@ -104,23 +111,31 @@ def freeze(
     members: Iterable[tuple[Split, Ref] | Rejected],
     *,
     made_from: tuple[Ref, ...],
+    held_out: Iterable[HeldOut] = (),
 ) -> Dataset:
     """Make a dataset of a stream of members and rejections, ascending by name.
 
-    Memory does not grow with the number of members. The pages are kept at once; the
-    dataset itself is returned and not yet kept.
+    Memory does not grow with the number of members, only with that of rejections. The
+    pages are kept at once; the dataset itself is returned and not yet kept.
 
     Raises:
-        BadRecord: when the members do not come in ascending order.
+        BadRecord: when they do not come in ascending order, each name once: an example is in
+            one split or rejected, never both.
     """
     writers = {split: _SplitWriter(store, split) for split in Split}
     rejections = _RejectionWriter()
+    last = ""
     for member in members:
+        example = member.example if isinstance(member, Rejected) else member[1]
+        if example.kind != Example.kind or example <= last:
+            raise BadRecord(
+                f"{example.short} is no example that comes after the one before by name"
+            )
+        last = example
         if isinstance(member, Rejected):
             rejections.add(member)
         else:
-            split, example = member
-            writers[split].add(bytes.fromhex(example.id))
+            writers[member[0]].add(bytes.fromhex(example.id))
     splits = tuple(writer.finish() for writer in writers.values())
     accepted = sum(split.count for split in splits)
     return Dataset(
@@ -134,8 +149,17 @@ def freeze(
             for reason, count in sorted(rejections.counts.items())
         ),
         rejected=rejections.blob(store),
+        held_out=_lines(store, held_out),
         made_from=made_from,
     )
+
+
+def held_out_sections(store: Store, dataset: Dataset) -> Iterator[HeldOut]:
+    """The sections that nothing may learn from."""
+    if dataset.held_out:
+        for line in store.blobs.get(dataset.held_out).decode().splitlines():
+            row = json.loads(line)
+            yield HeldOut(Ref.parse(row["document"]), row["start"], Split(row["split"]))
 
 
 def page_root(names: bytes) -> bytes:
@@ -152,8 +176,7 @@ def dataset_root(splits: Iterable[Membership]) -> str:
 
 def members(store: Store, dataset: Dataset, split: Split) -> Iterator[Ref]:
     """The names in one split, ascending, one page in memory at a time."""
-    membership = dataset.membership(split)
-    for page in membership.pages if membership else ():
+    for page in _pages(dataset, split):
         yield from _names(store.blobs.get(page.blob))
 
 
@@ -181,27 +204,30 @@ def split_of(store: Store, dataset: Dataset, example: Ref) -> Split | None:
 
 
 def difference(store: Store, old: Dataset, new: Dataset) -> Iterator[Change]:
-    """What was added and taken out between two datasets; equal pages are not even read."""
+    """What was added and taken out between two datasets, ascending by name in each split.
+
+    Equal pages are not even read, and one page of each is in memory at a time.
+    """
     for split in Split:
-        before, after = old.membership(split), new.membership(split)
-        pages_before = {page.blob.sha256: page for page in before.pages} if before else {}
-        pages_after = {page.blob.sha256: page for page in after.pages} if after else {}
-        removed = _all_names(store, pages_before, pages_after)
-        added = _all_names(store, pages_after, pages_before)
-        changes = chain(
-            ((name, False) for name in removed - added), ((name, True) for name in added - removed)
-        )
-        for name, is_added in sorted(changes):
-            yield Change(split, name, is_added)
+        before, after = _pages(old, split), _pages(new, split)
+        removed = ((name, False) for name in _names_on(store, before, but_not_on=after))
+        added = ((name, True) for name in _names_on(store, after, but_not_on=before))
+        for name, sides in groupby(merge(removed, added), key=itemgetter(0)):
+            first, *second = sides
+            if not second:
+                yield Change(split, name, first[1])
 
 
-def _all_names(store: Store, pages: dict[str, Page], without: dict[str, Page]) -> set[Ref]:
-    return {
-        name
-        for digest, page in pages.items()
-        if digest not in without
-        for name in _names(store.blobs.get(page.blob))
-    }
+def _pages(dataset: Dataset, split: Split) -> tuple[Page, ...]:
+    membership = dataset.membership(split)
+    return membership.pages if membership else ()
+
+
+def _names_on(store: Store, pages: Iterable[Page], *, but_not_on: Iterable[Page]) -> Iterator[Ref]:
+    known = {page.blob.sha256 for page in but_not_on}
+    for page in pages:
+        if page.blob.sha256 not in known:
+            yield from _names(store.blobs.get(page.blob))
 
 
 def _names(content: bytes) -> Iterator[Ref]:
@@ -220,3 +246,8 @@ def _holds(content: bytes, name: bytes) -> bool:
             return True
         low, high = (middle + 1, high) if found < name else (low, middle)
     return False
+
+
+def _lines(store: Store, rows: Iterable[HeldOut]) -> Blob | None:
+    lines = [json.dumps(row._asdict(), sort_keys=True) for row in rows]
+    return store.put_blob("\n".join([*lines, ""]).encode()) if lines else None

@@ -2,38 +2,63 @@
 
 from collections.abc import Iterable
 
+import sqlalchemy as sa
+
 from lorewright.errors import Refused
 from lorewright.lineage import Ref
 from lorewright.records import UNKNOWN_LICENCE, Decision, Document, Person, Source, Verb
 from lorewright.store.clock import now
 from lorewright.store.record_store import Store
+from lorewright.store.rows import named, put_records
+from lorewright.store.tables import edges, records
 
 
 def decide(
     store: Store, about: Ref, verb: Verb, *, why: str, by: str, value: str | None = None
 ) -> Decision:
-    """Add a decision to the chain about one record, and keep it."""
+    """Add a decision to the chain about one record, and keep it.
+
+    Raises:
+        NotFound: when there is no such record.
+        Erased: when it was erased.
+    """
     person = Person(name=by)
-    chain = decisions_about(store, about)
-    after = chain[-1].ref if chain else None
-    store.put(person)
-    decision = Decision(
-        about=about,
-        verb=verb,
-        value=value,
-        why=why,
-        by=person.ref,
-        at=now(),
-        after=after,
-        made_from=(about, person.ref, *((after,) if after else ())),
-    )
-    store.put(decision)
-    return decision
+
+    def change(db: sa.Connection) -> Decision:
+        # Only one process writes at a time, so nobody else can take the end of the chain.
+        chain = _chain(db, about)
+        after = (chain[-1].ref,) if chain else ()
+        decision = Decision(
+            about=about,
+            verb=verb,
+            value=value,
+            why=why,
+            by=person.ref,
+            at=now(),
+            after=after[0] if after else None,
+            made_from=(about, person.ref, *after),
+        )
+        put_records(db, [person, decision])
+        return decision
+
+    return store.write(change)
 
 
 def decisions_about(store: Store, about: Ref) -> list[Decision]:
     """The decisions about one record, in the order in which they follow each other."""
-    found = store.get_many(store.children([about], kind=Decision.kind), Decision)
+    with store.database.read() as db:
+        return _chain(db, about)
+
+
+def _chain(db: sa.Connection, about: Ref) -> list[Decision]:
+    parent = records.alias("parent")
+    bodies = db.scalars(
+        sa.select(records.c.body)
+        .join(edges, edges.c.child == records.c.key)
+        .join(parent, parent.c.key == edges.c.parent)
+        .where(named([about], parent), records.c.kind == Decision.kind)
+    )
+    found = [Decision.from_body(body) for body in bodies]
     by_previous = {decision.after: decision for decision in found if decision.about == about}
     chain: list[Decision] = []
     following = by_previous.get(None)
@@ -52,11 +77,10 @@ def withdrawal(store: Store, about: Ref) -> Decision | None:
 
 def withdrawn_sources(store: Store) -> dict[Ref, Decision]:
     """Every source whose use is stopped, with the decision that stops it."""
-    return {
-        source: decision
-        for source in store.names(Source.kind)
-        if (decision := withdrawal(store, source))
-    }
+    decided = store.get_many(store.names(Decision.kind), Decision)
+    about = {decision.about for decision in decided if decision.about.kind == Source.kind}
+    living = [source.ref for source in store.get_many(sorted(about), Source)]
+    return {source: decision for source in living if (decision := withdrawal(store, source))}
 
 
 def licence_of(store: Store, source: Source, document: Document | None = None) -> str:
@@ -99,8 +123,8 @@ def refuse_withdrawn(store: Store, refs: Iterable[Ref], *, doing: str) -> None:
 def ancestors(store: Store, ref: Ref) -> set[Ref]:
     """Everything that `ref` rests on, however far."""
     seen: set[Ref] = set()
-    level = [ref]
+    level = {ref}
     while level:
-        level = [parent for child in level for parent in store.parents(child) if parent not in seen]
-        seen.update(level)
+        level = set(store.parents(*level)) - seen
+        seen |= level
     return seen

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from lorewright.errors import StorageError
 from lorewright.lineage import Ref
 from lorewright.records import KINDS, Adapter
-from lorewright.store.clock import now, seal
+from lorewright.store.clock import now, tombstone_seal
 from lorewright.store.record_store import Store
-from lorewright.store.rows import AT_ONCE, batches
+from lorewright.store.rows import AT_ONCE, batches, named, parent_names
 from lorewright.store.state import forget_file, written_files
 from lorewright.store.tables import (
     aliases,
@@ -58,13 +58,14 @@ def erase(store: Store, ref: Ref, folder: Path, *, why: str) -> Erasure:
     """Erase `ref` and all that repeats its words; run it again if it was cut off.
 
     The caller must be alone in the workspace, since blobs that no living record cites are
-    swept away, and another process may be about to cite one.
+    swept away, and another process may be about to cite one. Files outside the workspace
+    stay on the list, so that running it again names them again.
     """
     plan = plan_erasure(store, ref, folder)
     store.write(lambda db: _bury(db, plan.erased, why))
+    store.forget_texts()
     for path in plan.files:
         _destroy(folder / path)
-    for path in [*plan.files, *plan.out_of_reach]:
         forget_file(store, path)
     plan.blobs = _sweep_blobs(store)
     store.database.compact()
@@ -74,15 +75,15 @@ def erase(store: Store, ref: Ref, folder: Path, *, why: str) -> Erasure:
 def _bury(db: sa.Connection, refs: list[Ref], why: str) -> None:
     at = now()
     for batch in batches(refs, AT_ONCE):
-        ids = [bytes.fromhex(ref.id) for ref in batch]
         rows = db.execute(
             sa.select(records.c.key, records.c.kind, records.c.id).where(
-                records.c.id.in_(ids), records.c.body.is_not(None)
+                named(batch), records.c.body.is_not(None)
             )
         ).all()
         keys = [row.key for row in rows]
         if not keys:
             continue
+        parents = parent_names(db, keys)
         db.execute(records.update().where(records.c.key.in_(keys)).values(body=None))
         db.execute(blob_uses.delete().where(blob_uses.c.record.in_(keys)))
         db.execute(aliases.delete().where(aliases.c.record.in_(keys)))
@@ -93,31 +94,43 @@ def _bury(db: sa.Connection, refs: list[Ref], why: str) -> None:
                     "record": row.key,
                     "reason": why,
                     "at": at,
-                    "seal": seal(f"{row.kind}:{row.id.hex()}", why, at),
+                    "seal": tombstone_seal(
+                        f"{row.kind}:{row.id.hex()}", why, at, parents.get(row.key, ())
+                    ),
                 }
                 for row in rows
             ],
         )
-        made = sa.select(memo_outputs.c.memo).where(memo_outputs.c.record.in_(keys))
-        db.execute(
-            run_items.update().where(run_items.c.memo.in_(made)).values(label="(erased)", detail="")
-        )
+    _blank_run_items(db)
+
+
+def _blank_run_items(db: sa.Connection) -> None:
+    """Empty the notes of runs, but for pieces that made something which all lives.
+
+    A piece that failed or made nothing does not say what it rests on, and its label may be
+    the name of a file, its detail a complaint that quotes it.
+    """
+    gone = (
+        sa.select(memo_outputs.c.memo)
+        .join(records, records.c.key == memo_outputs.c.record)
+        .where(records.c.body.is_(None))
+    )
+    memo = run_items.c.memo
+    db.execute(
+        run_items.update()
+        .where(sa.or_(memo.is_(None), memo.in_(gone), memo.not_in(sa.select(memo_outputs.c.memo))))
+        .values(label="(erased)", detail="")
+    )
 
 
 def _sweep_blobs(store: Store) -> int:
-    """Delete the bytes of every blob that no living record cites."""
-
-    def forget(db: sa.Connection) -> None:
-        used = sa.select(blob_uses.c.blob)
-        db.execute(blobs.delete().where(blobs.c.sha256.not_in(used)))
-
-    store.write(forget)
+    """Delete every blob that no living record cites: first the bytes, then the note of them."""
+    unused = blobs.c.sha256.not_in(sa.select(blob_uses.c.blob))
     with store.database.read() as db:
-        living = {digest.hex() for digest in db.scalars(sa.select(blobs.c.sha256))}
-    doomed = [digest for digest in store.blobs.digests() if digest not in living]
-    for digest in doomed:
-        store.blobs.delete(digest)
-    return len(doomed)
+        doomed = list(db.scalars(sa.select(blobs.c.sha256).where(unused)))
+    deleted = sum(store.blobs.delete(digest.hex()) for digest in doomed)
+    store.write(lambda db: db.execute(blobs.delete().where(unused)))
+    return deleted
 
 
 def _destroy(path: Path) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lorewright.lineage import Ref
 from lorewright.store.clock import now, seal
@@ -32,21 +31,20 @@ def memo_key(step: str, *, code: str, inputs: Iterable[Ref], recipe: Ref) -> Mem
 
 
 def insert_memo(db: sa.Connection, key: MemoKey, outputs: Sequence[Ref]) -> None:
-    """Remember that `key` made `outputs`, in this order."""
-    dialect = sqlite if db.dialect.name == "sqlite" else postgresql
+    """Remember that `key` made `outputs`, in this order; the first result stands."""
+    if _is_known(db, key):
+        return
     at = now()
-    inserted = db.execute(
-        dialect.insert(memos)
-        .values(
+    db.execute(
+        memos.insert().values(
             key=key.digest,
             step=key.step,
             at=at,
             count=len(outputs),
             seal=memo_seal(key.digest, key.step, at, outputs),
         )
-        .on_conflict_do_nothing()
     )
-    if inserted.rowcount and outputs:
+    if outputs:
         keys = living_keys(db, outputs)
         db.execute(
             memo_outputs.insert(),
@@ -63,7 +61,7 @@ def read_memo(db: sa.Connection, key: MemoKey) -> list[Ref] | None:
     Raises:
         Erased: when a part of it was erased.
     """
-    if db.scalar(sa.select(memos.c.count).where(memos.c.key == key.digest)) is None:
+    if not _is_known(db, key):
         return None
     rows = db.execute(
         sa.select(
@@ -77,6 +75,10 @@ def read_memo(db: sa.Connection, key: MemoKey) -> list[Ref] | None:
         if row.gone:
             raise erased(db, Ref(row.kind, row.id.hex()), row.key)
     return [Ref(row.kind, row.id.hex()) for row in rows]
+
+
+def _is_known(db: sa.Connection, key: MemoKey) -> bool:
+    return db.scalar(sa.select(memos.c.key).where(memos.c.key == key.digest)) is not None
 
 
 def memo_seal(digest: bytes, step: str, at: str, outputs: Sequence[str]) -> str:

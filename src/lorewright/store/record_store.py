@@ -161,7 +161,7 @@ class Store:
                 .group_by(records.c.kind)
                 .order_by(records.c.kind)
             )
-            return dict(row.tuple() for row in rows)
+            return {kind: number for kind, number in rows}  # noqa: C416 - rows are no pairs to pyright
 
     def newest(self, kind: str) -> Iterator[Ref]:
         """The living records of one kind, the last kept first."""
@@ -214,18 +214,21 @@ class Store:
             raise BadRef(f"{name} fits several records", hint="write more digits of the name")
         return Ref(kind, ids[0].hex())
 
-    def parents(self, ref: Ref) -> list[Ref]:
-        """What `ref` was made from, in order; kept even when `ref` was erased."""
+    def parents(self, *refs: Ref) -> list[Ref]:
+        """What each of `refs` was made from, in order; kept even when they were erased."""
         child = records.alias("child")
-        with self.database.read() as db:
-            rows = db.execute(
-                sa.select(records.c.kind, records.c.id)
-                .join(edges, edges.c.parent == records.c.key)
-                .join(child, child.c.key == edges.c.child)
-                .where(named([ref], child))
-                .order_by(edges.c.position)
-            )
-            return [Ref(kind, id_.hex()) for kind, id_ in rows]
+        found: list[Ref] = []
+        for batch in batches(refs, AT_ONCE):
+            with self.database.read() as db:
+                rows = db.execute(
+                    sa.select(records.c.kind, records.c.id)
+                    .join(edges, edges.c.parent == records.c.key)
+                    .join(child, child.c.key == edges.c.child)
+                    .where(named(batch, child))
+                    .order_by(edges.c.child, edges.c.position)
+                )
+                found += (Ref(kind, id_.hex()) for kind, id_ in rows)
+        return found
 
     def children(self, refs: Iterable[Ref], *, kind: str | None = None) -> list[Ref]:
         """What was made directly from any of `refs`, living or erased, oldest first."""
@@ -271,6 +274,11 @@ class Store:
             while len(self._documents) > OPEN_DOCUMENTS:
                 self._documents.popitem(last=False)
         return document
+
+    def forget_texts(self) -> None:
+        """Let go of the texts that are in memory, since some were destroyed."""
+        with self._reading:
+            self._documents.clear()
 
     def _with_text(self, document: Document) -> Document:
         try:

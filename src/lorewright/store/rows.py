@@ -179,7 +179,7 @@ def _use_blobs(db: sa.Connection, new: Iterable[Record], keys: Mapping[Ref, int]
     known: dict[bytes, int] = {}
     for batch in batches({digest for _, digest, _ in uses}, AT_ONCE):
         rows = db.execute(sa.select(blobs.c.sha256, blobs.c.size).where(blobs.c.sha256.in_(batch)))
-        known.update(row.tuple() for row in rows)
+        known.update((row.sha256, row.size) for row in rows)
     for _, digest, size in uses:
         if known.get(digest) != size:
             fault = "has another size" if digest in known else "was never kept"

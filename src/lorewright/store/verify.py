@@ -6,26 +6,26 @@ documents, blobs from their bytes, dataset roots from their pages, seals from th
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from lorewright.errors import BadRef, Erased, LorewrightError, NotFound, StorageError
+from lorewright.errors import BadRecord, Erased, LorewrightError, NotFound, StorageError
 from lorewright.lineage import Ref, merkle_root
-from lorewright.records import Chunk, Dataset, Decision, Document, Grounded, Record
-from lorewright.store.clock import seal
-from lorewright.store.datasets import dataset_root, page_root
+from lorewright.records import Chunk, Dataset, Decision, Document, Example, Grounded, Page, Record
+from lorewright.store.clock import seal, tombstone_seal
+from lorewright.store.datasets import NAME_BYTES, dataset_root, page_root
 from lorewright.store.memo import memo_seal
 from lorewright.store.record_store import Store, check_quote, shape_of
-from lorewright.store.rows import AT_ONCE, batches
+from lorewright.store.rows import AT_ONCE, batches, named, parent_names
 from lorewright.store.state import written_files
 from lorewright.store.tables import (
     blob_uses,
     blobs,
-    edges,
     makings,
     memo_outputs,
     memos,
@@ -51,6 +51,8 @@ class Verification:
     checked: dict[str, int] = field(default_factory=dict[str, int])
     problems: list[Problem] = field(default_factory=list[Problem])
     erased: list[str] = field(default_factory=list[str])
+    broken_blobs: set[str] = field(default_factory=set[str])
+    """Reported once; what rests on them is not reported again."""
 
     @property
     def is_intact(self) -> bool:
@@ -62,8 +64,9 @@ class Verification:
         self.checked[what] = self.checked.get(what, 0) + number
 
     def report(self, trouble: Trouble, thing: str, sentence: str) -> None:
-        """Name one thing that is wrong."""
-        self.problems.append(Problem(trouble, thing, sentence))
+        """Name one thing that is wrong, once."""
+        if not any(known[:2] == (trouble, thing) for known in self.problems):
+            self.problems.append(Problem(trouble, thing, sentence))
 
 
 def verify(
@@ -84,7 +87,7 @@ def verify(
         progress(name)
         try:
             check()
-        except StorageError as error:
+        except LorewrightError as error:
             found.report("altered", name, error.sentence)
     return found
 
@@ -96,21 +99,55 @@ def _database(store: Store, found: Verification) -> None:
         for (said,) in db.exec_driver_sql("PRAGMA integrity_check"):
             if said != "ok":
                 found.report("altered", "database", str(said))
-        for row in db.exec_driver_sql("PRAGMA foreign_key_check"):
-            found.report("missing", f"table {row[0]}", f"row {row[1]} points at nothing")
+        for table, *_ in db.exec_driver_sql("PRAGMA foreign_key_check"):
+            found.report("missing", f"table {table}", "a row in it points at nothing")
     found.count("database")
 
 
 def _blobs(store: Store, found: Verification) -> None:
-    with store.database.read() as db:
-        known = [row.sha256.hex() for row in db.execute(sa.select(blobs.c.sha256))]
-    for digest in known:
-        found.count("blobs")
-        content = store.blobs.read(digest)
-        if content is None:
-            found.report("missing", f"blob {digest}", "its bytes are not in the blob store")
-        elif hashlib.sha256(content).hexdigest() != digest:
-            found.report("altered", f"blob {digest}", "its bytes have another hash")
+    after = b""
+    while True:
+        with store.database.read() as db:
+            rows = db.execute(
+                sa.select(blobs)
+                .where(blobs.c.sha256 > after)
+                .order_by(blobs.c.sha256)
+                .limit(AT_ONCE)
+            ).all()
+            users = _users(db, [row.sha256 for row in rows])
+        if not rows:
+            return
+        for row in rows:
+            _one_blob(store, row, users.get(row.sha256, []), found)
+        after = rows[-1].sha256
+
+
+def _one_blob(store: Store, row: Any, users: list[str], found: Verification) -> None:
+    digest, of = row.sha256.hex(), f"; it belongs to {', '.join(users)}" if users else ""
+    content = store.blobs.read(digest)
+    if content is None and not users:
+        return  # noted, and then the process was killed before its bytes were written
+    found.count("blobs")
+    if content is None:
+        found.report("missing", f"blob {digest}", f"its bytes are not in the blob store{of}")
+        found.broken_blobs.add(digest)
+    elif hashlib.sha256(content).hexdigest() != digest:
+        found.report("altered", f"blob {digest}", f"its bytes have another hash{of}")
+        found.broken_blobs.add(digest)
+    elif len(content) != row.size:
+        found.report("altered", f"blob {digest}", f"its row says another size{of}")
+
+
+def _users(db: sa.Connection, digests: Sequence[bytes]) -> dict[bytes, list[str]]:
+    found: dict[bytes, list[str]] = {}
+    rows = db.execute(
+        sa.select(blob_uses.c.blob, records.c.kind, records.c.id)
+        .join(records, records.c.key == blob_uses.c.record)
+        .where(blob_uses.c.blob.in_(digests))
+    )
+    for digest, kind, id_ in rows:
+        found.setdefault(digest, []).append(f"{kind}:{id_.hex()[:12]}")
+    return found
 
 
 class _Records:
@@ -120,6 +157,7 @@ class _Records:
         self._store = store
         self._found = found
         self._unreadable: set[Ref] = set()
+        self._followed: set[tuple[Ref, Ref | None]] = set()
 
     def check(self) -> None:
         after = 0
@@ -135,7 +173,7 @@ class _Records:
                 )
                 if not rows:
                     return
-                parents = _parents(db, [row.key for row in rows])
+                parents = parent_names(db, [row.key for row in rows])
                 uses = _uses(db, [row.key for row in rows])
             for row in rows:
                 self._one(row, parents.get(row.key, []), uses.get(row.key, set()))
@@ -162,7 +200,13 @@ class _Records:
 
     def _edges(self, name: str, record: Record, parents: list[str]) -> None:
         self._found.count("edges", len(record.made_from))
-        if list(record.made_from) != parents:
+        if list(record.made_from) == parents:
+            return
+        with self._store.database.read() as db:
+            gone = _not_stored(db, record.made_from)
+        for ref in sorted(gone):
+            self._found.report("missing", ref, f"{name} was made from it")
+        if [ref for ref in record.made_from if ref not in gone] != parents:
             self._found.report(
                 "altered", f"edges of {name}", "they are not what the record was made from"
             )
@@ -174,14 +218,16 @@ class _Records:
                     self._evidence(record)
                 case Chunk():
                     self._span(record)
+                case Document():
+                    self._document(ref)
                 case Dataset():
                     _check_dataset(self._store, record, self._found)
                 case Decision():
-                    _check_decision(self._store, record, self._found)
+                    self._decision(record)
                 case _:
                     pass
         except LorewrightError as error:
-            self._found.report("altered", str(ref), error.sentence)
+            self._found.report("altered", ref, error.sentence)
 
     def _evidence(self, record: Grounded) -> None:
         for evidence in record.evidence:
@@ -193,31 +239,51 @@ class _Records:
     def _span(self, chunk: Chunk) -> None:
         document = self._document(chunk.document)
         if document is not None and chunk.end > document.length:
-            self._found.report("altered", str(chunk.ref), "it ends beyond its document")
+            self._found.report("altered", chunk.ref, "it ends beyond its document")
 
     def _document(self, ref: Ref) -> Document | None:
-        """The document, or None when it is broken itself, which is reported once elsewhere."""
+        """The document; None when it or its text is broken, which is reported as that alone."""
         if ref in self._unreadable:
             return None
         try:
             return self._store.document(ref)
-        except LorewrightError as error:
-            self._unreadable.add(ref)
-            self._found.report("missing", f"text of {ref}", error.sentence)
-            return None
+        except NotFound as error:
+            self._found.report("missing", ref, error.sentence)
+        except Erased as error:
+            self._found.report("altered", ref, f"{error.sentence}, yet something quotes it")
+        except BadRecord as error:
+            self._found.report("altered", ref, error.sentence)
+        except StorageError:
+            pass  # its text is one of the broken blobs
+        self._unreadable.add(ref)
+        return None
+
+    def _decision(self, decision: Decision) -> None:
+        self._found.count("decisions")
+        if (decision.about, decision.after) in self._followed:
+            self._found.report(
+                "altered", decision.ref, "another decision about the same follows the same one"
+            )
+        self._followed.add((decision.about, decision.after))
+        if decision.after is None:
+            return
+        try:
+            before = self._store.get(decision.after, Decision)
+        except (NotFound, Erased) as error:
+            self._found.report("missing", decision.after, error.sentence)
+            return
+        if before.about != decision.about:
+            self._found.report(
+                "altered", decision.ref, "it follows a decision about something else"
+            )
 
 
-def _parents(db: sa.Connection, keys: Sequence[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    rows = db.execute(
-        sa.select(edges.c.child, records.c.kind, records.c.id)
-        .join(records, records.c.key == edges.c.parent)
-        .where(edges.c.child.in_(keys))
-        .order_by(edges.c.child, edges.c.position)
-    )
-    for child, kind, id_ in rows:
-        found.setdefault(child, []).append(f"{kind}:{id_.hex()}")
-    return found
+def _not_stored(db: sa.Connection, refs: Iterable[Ref]) -> set[Ref]:
+    wanted = set(refs)
+    for batch in batches(list(wanted), AT_ONCE):
+        rows = db.execute(sa.select(records.c.kind, records.c.id).where(named(batch)))
+        wanted -= {Ref(kind, id_.hex()) for kind, id_ in rows}
+    return wanted
 
 
 def _uses(db: sa.Connection, keys: Sequence[int]) -> dict[int, set[str]]:
@@ -228,64 +294,56 @@ def _uses(db: sa.Connection, keys: Sequence[int]) -> dict[int, set[str]]:
 
 
 def _check_dataset(store: Store, dataset: Dataset, found: Verification) -> None:
+    pages = [page for split in dataset.splits for page in split.pages]
+    if found.broken_blobs & {page.blob.sha256 for page in pages}:
+        return  # its roots cannot be computed
     for split in dataset.splits:
-        roots: list[bytes] = []
-        for page in split.pages:
-            content = store.blobs.get(page.blob)
-            roots.append(page_root(content))
-            if content[-32:].hex() != page.last:
-                found.report("altered", str(dataset.ref), f"a page of {split.split} ends elsewhere")
-            missing = _missing(store, content)
-            found.count("dataset members", page.count)
-            for id_ in missing:
-                found.report("missing", f"example:{id_}", f"it is a member of {dataset.ref.short}")
+        roots = [_page(store, page, dataset, found) for page in split.pages]
         if merkle_root(roots).hex() != split.root:
-            found.report("altered", str(dataset.ref), f"the root of {split.split} is another")
+            found.report("altered", dataset.ref, f"the root of {split.split} is another")
     if dataset_root(dataset.splits) != dataset.root:
-        found.report("altered", str(dataset.ref), "its root is not that of its splits")
+        found.report("altered", dataset.ref, "its root is not that of its splits")
 
 
-def _missing(store: Store, content: bytes) -> list[str]:
-    ids = [content[at : at + 32] for at in range(0, len(content), 32)]
-    there: set[bytes] = set()
+def _page(store: Store, page: Page, dataset: Dataset, found: Verification) -> bytes:
+    """The root of one page whose members are all there, or are named as missing."""
+    content = store.blobs.get(page.blob)
+    names = [content[at : at + NAME_BYTES] for at in range(0, len(content), NAME_BYTES)]
+    found.count("dataset members", len(names))
+    if len(names) != page.count or content[-NAME_BYTES:].hex() != page.last:
+        found.report("altered", dataset.ref, "a page holds other names than it says")
     with store.database.read() as db:
-        for batch in batches(ids, AT_ONCE):
-            there.update(db.scalars(sa.select(records.c.id).where(records.c.id.in_(batch))))
-    return [id_.hex() for id_ in ids if id_ not in there]
-
-
-def _check_decision(store: Store, decision: Decision, found: Verification) -> None:
-    found.count("decisions")
-    if decision.after is None:
-        return
-    try:
-        before = store.get(decision.after, Decision)
-    except (NotFound, Erased, BadRef) as error:
-        found.report("missing", str(decision.ref), f"it follows a decision: {error.sentence}")
-        return
-    if before.about != decision.about:
-        found.report("altered", str(decision.ref), "it follows a decision about something else")
+        gone = _not_stored(db, (Ref(Example.kind, name.hex()) for name in names))
+    for ref in sorted(gone):
+        found.report("missing", ref, f"it is a member of {dataset.ref.short}")
+    return page_root(content)
 
 
 def _tombstones(store: Store, found: Verification) -> None:
     query = (
-        sa.select(records.c.kind, records.c.id, records.c.body, tombstones)
+        sa.select(records.c.key, records.c.kind, records.c.id, records.c.body, tombstones)
         .select_from(records)
         .outerjoin(tombstones, tombstones.c.record == records.c.key)
         .where(sa.or_(records.c.body.is_(None), tombstones.c.record.is_not(None)))
     )
     with store.database.read() as db:
-        for row in db.execute(query):
-            name = f"{row.kind}:{row.id.hex()}"
-            found.count("tombstones")
-            if row.record is None:
-                found.report("missing", name, "its bytes are gone and it was not erased")
-            elif row.body is not None:
-                found.report("altered", name, "it was erased, yet its bytes are there")
-            elif row.seal != seal(name, row.reason, row.at):
-                found.report("altered", f"tombstone of {name}", "its row was changed")
-            else:
-                found.erased.append(f"{name} on {row.at[:10]}: {row.reason}")
+        for rows in _in_batches(db, query):
+            parents = parent_names(db, [row.key for row in rows])
+            for row in rows:
+                _tombstone(row, parents.get(row.key, []), found)
+
+
+def _tombstone(row: Any, parents: list[str], found: Verification) -> None:
+    name = f"{row.kind}:{row.id.hex()}"
+    found.count("tombstones")
+    if row.record is None:
+        found.report("missing", name, "its bytes are gone and it was not erased")
+    elif row.body is not None:
+        found.report("altered", name, "it was erased, yet its bytes are there")
+    elif row.seal != tombstone_seal(name, row.reason, row.at, parents):
+        found.report("altered", f"tombstone of {name}", "its row, or what it rests on, was changed")
+    else:
+        found.erased.append(f"{name} on {row.at[:10]}: {row.reason}")
 
 
 def _makings(store: Store, found: Verification) -> None:
@@ -293,7 +351,7 @@ def _makings(store: Store, found: Verification) -> None:
         records, records.c.key == makings.c.record
     )
     with store.database.read() as db:
-        for row in db.execute(query):
+        for row in chain.from_iterable(_in_batches(db, query)):
             name = f"{row.kind}:{row.id.hex()}"
             found.count("making rows")
             if row.seal != seal(name, row.step, row.at, row.seconds, row.cost_usd, row.host):
@@ -302,9 +360,9 @@ def _makings(store: Store, found: Verification) -> None:
 
 def _memos(store: Store, found: Verification) -> None:
     with store.database.read() as db:
-        for memo in db.execute(sa.select(memos)).all():
+        for memo in chain.from_iterable(_in_batches(db, sa.select(memos))):
             found.count("memos")
-            outputs = list(_outputs(db, memo.key))
+            outputs = _outputs(db, memo.key)
             if len(outputs) != memo.count or memo.seal != memo_seal(
                 memo.key, memo.step, memo.at, outputs
             ):
@@ -315,15 +373,19 @@ def _memos(store: Store, found: Verification) -> None:
                 )
 
 
-def _outputs(db: sa.Connection, memo: bytes) -> Iterator[Ref]:
+def _outputs(db: sa.Connection, memo: bytes) -> list[str]:
     rows = db.execute(
         sa.select(records.c.kind, records.c.id)
         .join(memo_outputs, memo_outputs.c.record == records.c.key)
         .where(memo_outputs.c.memo == memo)
         .order_by(memo_outputs.c.position)
     )
-    for kind, id_ in rows:
-        yield Ref(kind, id_.hex())
+    return [f"{kind}:{id_.hex()}" for kind, id_ in rows]
+
+
+def _in_batches(db: sa.Connection, query: sa.Select[Any]) -> Iterable[Sequence[Any]]:
+    """The rows of `query`, some at a time: PostgreSQL would send all of them at once."""
+    return db.execute(query.execution_options(yield_per=AT_ONCE)).partitions()
 
 
 def _files(store: Store, folder: Path, found: Verification) -> None:

@@ -15,8 +15,10 @@ from lorewright.errors import BadMask, OutsideError
 from lorewright.inference import library
 from lorewright.records import HashedFile
 
-_READ = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.txt")
-"""Weights without code in them, config, tokenizer and template."""
+_INDEX = "model.safetensors.index.json"
+_WEIGHTS = "model*.safetensors"
+_BESIDES = ("*.json", "*.jinja", "*.model", "*.txt")
+"""Config, tokenizer and template."""
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 _OBJECT = TypeAdapter(dict[str, Any])
 
@@ -56,7 +58,7 @@ def locate(base: str) -> Path:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     hub = library("huggingface_hub")
     try:
-        return Path(hub.snapshot_download(base, allow_patterns=list(_READ)))
+        return Path(hub.snapshot_download(base, allow_patterns=[_WEIGHTS, *_BESIDES]))
     except (OSError, ValueError, hub.errors.HfHubHTTPError) as error:
         raise OutsideError(
             f"the base model cannot be fetched from the hub: {_first_line(error)}",
@@ -79,11 +81,9 @@ def describe(folder: Path, *, name: str) -> BaseFolder:
         BadMask: when there is no chat template.
     """
     config = _json(folder / "config.json")
-    weights = sorted(folder.glob("*.safetensors"))
-    if not weights:
-        raise _without_weights(folder)
+    weights = _weights(folder)
     _check_template(folder)
-    paths = sorted({path for pattern in _READ for path in folder.glob(pattern)})
+    paths = sorted({*weights, *(path for one in _BESIDES for path in folder.glob(one))})
     return BaseFolder(
         name=name,
         folder=folder,
@@ -101,6 +101,17 @@ def hashed(path: Path, *, name: str) -> HashedFile:
     return HashedFile(path=name, sha256=digest, size=path.stat().st_size)
 
 
+def _weights(folder: Path) -> list[Path]:
+    """The weights that transformers reads; some folders hold them in other forms as well."""
+    names = {"model.safetensors"}
+    if not (folder / "model.safetensors").exists() and (folder / _INDEX).exists():
+        names = set(_json(folder / _INDEX).get("weight_map", {}).values())
+    paths = sorted(folder / name for name in names)
+    if not paths or not all(path.is_file() for path in paths):
+        raise _without_weights(folder)
+    return paths
+
+
 def _without_weights(folder: Path) -> OutsideError:
     if any(path for pattern in _PICKLED for path in folder.glob(pattern)):
         return OutsideError(
@@ -110,7 +121,7 @@ def _without_weights(folder: Path) -> OutsideError:
             "`save_pretrained` on a machine where you trust the file",
         )
     return OutsideError(
-        "the folder holds no safetensors weights",
+        "the folder holds no safetensors weights, or not all of them",
         where=str(folder),
         hint="a base model is config.json, a tokenizer and *.safetensors",
     )

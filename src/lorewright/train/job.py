@@ -61,9 +61,9 @@ class Child:
     """Byte of the events file up to which they were read."""
 
     def is_alive(self) -> bool:
-        """Whether it still runs."""
-        if self.process is not None:
-            return self.process.poll() is None
+        """Whether it still runs, or another process that was quicker to claim the job does."""
+        if self.process is not None and self.process.poll() is None:
+            return True
         return holder(self.jobdir) is not None
 
     def stop(self, *, patience_s: float = PATIENCE_S) -> None:

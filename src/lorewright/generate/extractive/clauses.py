@@ -1,5 +1,6 @@
 """A clause with its subject and its verb, and the questions that it can be turned into."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from lorewright.generate.extractive.context import Context
@@ -130,12 +131,19 @@ def inverted(found: Clause, near: Context, *, drop: frozenset[str] = frozenset()
         if found.rest and found.rest[0].lower == "n't" and "n't" not in drop:
             return f"{verb}n't {subject} {words(rest[1:])}"
         return f"{verb} {subject} {tail}"
+    if _has_second_verb(rest):
+        return None
     base = infinitive(found.verb.text, "VBP" if found.verb.tag == "VB" else found.verb.tag)
     if base is None:
         return None
     do = "did" if found.verb.tag == "VBD" else "do" if found.is_plural else "does"
     lead = words(adverbs) + " " if adverbs else ""
     return f"{do} {subject} {lead}{base} {words(rest)}"
+
+
+def _has_second_verb(rest: Tokens) -> bool:
+    """*Cools and cracks*: only the first of two verbs would change its form."""
+    return any(joint.tag == "CC" and verb.tag in {"VBZ", "VBD"} for joint, verb in pairwise(rest))
 
 
 def _is_auxiliary(found: Clause, rest: Tokens) -> bool:

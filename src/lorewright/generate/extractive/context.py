@@ -13,7 +13,6 @@ class Context:
     """The document and the section that a passage stands in."""
 
     text: str
-    title: str
     author: str | None
     heading: str
     """The heading of the section, without its number; empty when there is none."""
@@ -58,8 +57,12 @@ def pick(choices: tuple[str, ...] | list[str], salt: str) -> str:
 
 def one_line(words: str) -> str:
     """Without line breaks and without the marks of emphasis."""
-    bare = re.sub(r"\*\*|__|(?<!\w)[_*]|[_*](?!\w)|`", "", words)
+    bare = _ESCAPED.sub(r"\1", words)
+    bare = re.sub(r"\*\*|__|(?<!\w)[_*]|[_*](?!\w)|`", "", bare)
     return re.sub(r"\s+", " ", bare).strip()
+
+
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!>|~-])")
 
 
 def surname(author: str) -> str:

@@ -43,8 +43,6 @@ class Passage:
     """One or more sentences of a paragraph that can be understood by themselves."""
 
     sentences: tuple[Sentence, ...]
-    opens_paragraph: bool
-    closes_paragraph: bool
 
     @property
     def start(self) -> int:
@@ -129,7 +127,7 @@ def passages(
             i += 1
             continue
         j = _end_of(paragraph, alone, i, cut)
-        yield Passage(tuple(paragraph[i:j]), i == 0, j == len(paragraph))
+        yield Passage(tuple(paragraph[i:j]))
         i = j
 
 

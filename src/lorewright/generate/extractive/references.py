@@ -94,7 +94,7 @@ def _is_empty_it(tokens: Sequence[Token], i: int) -> bool:
     if not behind:
         return False
     before = tokens[i - 1].lower if i else ""
-    opens = behind[0] in _AFTER_EMPTY_IT
+    opens = behind[0] in _AFTER_EMPTY_IT or (i == 1 and before in {"is", "was", "would"})
     made = before in _MAKES_IT
     if behind[0] in {"is", "was"} and len(behind) > 1 and behind[1] in {"a", "an", "the"}:
         clefts = {"who", "that", "to"} if behind[1] != "the" else {"who", "that"}

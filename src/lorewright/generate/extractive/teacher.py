@@ -61,7 +61,7 @@ class ExtractiveTeacher:
 
 
 def _context(document: Document, section: Section) -> Context:
-    return Context(document.words, document.title, document.author, section.heading)
+    return Context(document.words, document.author, section.heading)
 
 
 def _from_list(listing: Listing, context: Context, desk: Desk) -> Iterator[Example | Rejection]:
@@ -93,7 +93,7 @@ def _from_prose(
 
 def _leaning(sentence: Sentence, context: Context, desk: Desk) -> Iterator[Rejection]:
     """What the rules would have asked of a sentence that cannot be understood by itself."""
-    alone = Passage((sentence,), opens_paragraph=False, closes_paragraph=False)
+    alone = Passage((sentence,))
     for rule in RULES:
         for draft in rule(alone, context):
             yield desk.turn_down(
@@ -121,4 +121,4 @@ def _answer_after(sentences: Sequence[Sentence], at: int) -> Passage:
     while end < len(sentences) and not sentences[end].is_question and words < 60:
         words += sentences[end].words
         end += 1
-    return Passage(tuple(sentences[at:end]), opens_paragraph=False, closes_paragraph=False)
+    return Passage(tuple(sentences[at:end]))

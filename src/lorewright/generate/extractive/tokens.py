@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from lorewright.generate.extractive.words import word_set
@@ -55,7 +56,7 @@ def listed_tag(word: str) -> str | None:
     return tag
 
 
-_EMPHASIS = frozenset({"_", "*", "**", "`", "__"})
+_EMPHASIS = frozenset({"_", "*", "**", "`", "__", "\\"})
 _CLITICS = frozenset({"n't", "'s", "'ll", "'re", "'ve", "'d", "'m"})
 _PIECE = re.compile(
     r"[^\W\d_]+?(?=n['\u2019]t\b)"  # the "do" of don't
@@ -76,14 +77,15 @@ def _parser() -> Any:
 
 @cache
 def _lexicon() -> dict[str, str]:
-    lexicon: Any = _parser().lexicon
-    lexicon.load()
-    loaded: dict[str, str] = lexicon
-    return {**loaded}
+    """The bundled lexicon; read here, since textblob's own reader leaves the file open."""
+    path: str = _parser().lexicon.path
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    entries = (line.split(" ") for line in lines if line.strip() and not line.startswith(";;;"))
+    return {entry[0]: entry[1] for entry in entries if len(entry) > 1}
 
 
 def _tags(words: list[str]) -> list[str]:
-    pairs: list[list[str]] = _parser().find_tags(list(words)) if words else []
+    pairs: list[list[str]] = _parser().find_tags(list(words), lexicon=_lexicon()) if words else []
     return [_corrected(word, tag) for word, tag in pairs]
 
 

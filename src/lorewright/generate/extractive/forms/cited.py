@@ -6,7 +6,7 @@ from lorewright.generate.extractive.clauses import Tokens, trimmed
 from lorewright.generate.extractive.context import Context
 from lorewright.generate.extractive.drafts import Draft
 from lorewright.generate.extractive.passages import Passage
-from lorewright.generate.extractive.phrases import full_phrase
+from lorewright.generate.extractive.phrases import full_phrase, is_finite_verb
 from lorewright.generate.extractive.specific import is_specific
 from lorewright.generate.extractive.verbs import infinitive
 from lorewright.generate.extractive.words import word_set
@@ -22,7 +22,11 @@ def citation(passage: Passage, context: Context) -> Iterator[Draft]:
         is_present = tokens[at].lower.endswith("s")
         base = infinitive(tokens[at].text, "VBZ" if is_present else "VBD")
         topic = full_phrase(tokens, at + 2, longest=7) if tokens[at + 1].lower == "that" else None
-        if base is None or topic is None or not is_specific(tokens[topic.start : topic.end]):
+        if base is None or topic is None or topic.end >= len(tokens):
+            continue
+        if not is_finite_verb(tokens[topic.end]) or not is_specific(
+            tokens[topic.start : topic.end]
+        ):
             continue
         name, about = context.words(tokens[:at]), context.words(tokens[topic.start : topic.end])
         yield Draft(

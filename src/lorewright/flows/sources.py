@@ -1,4 +1,4 @@
-"""Stopping the use of a source, undoing that, and destroying it."""
+"""What is decided about a source: its licence, stopping its use, destroying it."""
 
 from lorewright.errors import UsageError
 from lorewright.lineage import Ref
@@ -31,6 +31,13 @@ def restore_source(store: Store, ref: Ref, *, why: str, by: str) -> Decision:
     if not withdrawal(store, ref):
         raise UsageError(f"{ref.short} is not withdrawn, so there is nothing to undo")
     return decide(store, ref, Verb.RESTORE, why=why, by=by)
+
+
+def correct_licence(store: Store, ref: Ref, licence: str, *, why: str, by: str) -> Decision:
+    """Say what the licence of a source really is; the last correction holds."""
+    _must_be_source(ref)
+    store.get(ref, Source)
+    return decide(store, ref, Verb.LICENCE, value=licence, why=why, by=by)
 
 
 def plan_removal(workspace: Workspace, store: Store, ref: Ref) -> Erasure:

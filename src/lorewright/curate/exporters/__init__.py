@@ -1,0 +1,1 @@
+"""The formats that other tools read, each one line per example."""

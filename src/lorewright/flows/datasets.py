@@ -1,0 +1,73 @@
+"""From proposed examples to a frozen dataset."""
+
+from collections.abc import Iterator
+
+from lorewright import curate, jobs
+from lorewright.curate import Curation, TurnedDown
+from lorewright.errors import NotYet
+from lorewright.flows.current import step_of
+from lorewright.flows.documents import proposals
+from lorewright.flows.naming import parents
+from lorewright.jobs import Piece, Prepared
+from lorewright.lineage import Ref
+from lorewright.records import Dataset, Document, Example, Record, Split
+from lorewright.settings import Settings
+from lorewright.store import (
+    HeldOut,
+    Rejected,
+    Store,
+    freeze,
+    set_alias,
+)
+
+
+def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
+    """Sift what was generated, split it by section, and freeze it under `name`.
+
+    Raises:
+        NotYet: when nothing was generated for the current documents.
+    """
+    names = sorted(ref for ref in proposals(store, settings) if ref.kind == Example.kind)
+    if not names:
+        raise NotYet(
+            "there are no examples to curate",
+            hint="run `lorewright generate`; its reasons say why candidates were rejected",
+        )
+    step = step_of(store, "curate", settings.curation, name=name)
+
+    def work() -> Iterator[Record]:
+        examples = list(store.get_many(names, Example))
+        cited = {one.document for example in examples for one in example.evidence}
+        documents = {ref: store.document(ref) for ref in sorted(cited)}
+        curation = curate.curate(examples, documents=documents, settings=settings.curation)
+        yield freeze(
+            store,
+            name,
+            _members(curation),
+            made_from=parents(store, list(documents), step.recipe),
+            held_out=_held_out(curation, documents),
+        )
+
+    piece = Piece(name, lambda: Prepared(tuple(names), work))
+    report = jobs.run([piece], step=step, store=store)
+    if report.failed:
+        raise report.failed[0][1]
+    for alias in (f"{name}@latest", "dataset@latest"):
+        set_alias(store, alias, report.made[0])
+    return store.get(report.made[0], Dataset)
+
+
+def _members(curation: Curation) -> Iterator[tuple[Split, Ref] | Rejected]:
+    for name, outcome in curation.outcomes():
+        if isinstance(outcome, TurnedDown):
+            other = f" ({outcome.other.short})" if outcome.other else ""
+            yield Rejected(name, outcome.reason, outcome.detail + other)
+        else:
+            yield outcome, name
+
+
+def _held_out(curation: Curation, documents: dict[Ref, Document]) -> Iterator[HeldOut]:
+    for ref, splits in sorted(curation.section_splits.items()):
+        for section, split in zip(documents[ref].sections, splits, strict=True):
+            if split is not Split.TRAIN:
+                yield HeldOut(ref, section.start, split)

@@ -1,0 +1,251 @@
+"""Small valid records for tests; each test changes what it is about."""
+
+import hashlib
+from decimal import Decimal
+
+from lorewright.lineage import Ref
+from lorewright.records import (
+    Adapter,
+    BaseLanguageModel,
+    Blob,
+    Chunk,
+    ChunkType,
+    Collection,
+    Comparison,
+    Dataset,
+    Decision,
+    Document,
+    Example,
+    Finding,
+    HashedFile,
+    Level,
+    Membership,
+    Page,
+    Person,
+    Recipe,
+    Record,
+    RejectedCount,
+    Rejection,
+    Section,
+    SetFinding,
+    Source,
+    Split,
+    StoredFile,
+    Turn,
+    Verb,
+    Verdict,
+)
+from lorewright.store import Store
+
+WORDS = """# Pumps
+
+Check the oil of every pump once a week. A pump that runs dry is damaged within minutes.
+
+# Valves
+
+Close the inlet valve first. Turn it clockwise until it stops.
+"""
+
+
+def a_blob(content: bytes = b"some bytes") -> Blob:
+    return Blob(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+
+
+def a_source(words: str = WORDS, *, file_name: str = "handbook.md", licence: str = "CC0") -> Source:
+    return Source(
+        file_name=file_name,
+        media_type="text/markdown",
+        content=a_blob(words.encode()),
+        licence=licence,
+    )
+
+
+def a_document(words: str = WORDS, *, source: Source | None = None) -> Document:
+    """One section over all of `words`, with the text attached."""
+    section = Section(heading="Pumps", level=1, start=0, end=len(words))
+    return Document(
+        title="Handbook",
+        reader="markdown 1",
+        text=a_blob(words.encode()),
+        length=len(words),
+        sections=(section,) if words else (),
+        made_from=((source or a_source(words)).ref,),
+    ).with_text(words)
+
+
+def a_recipe(step: str = "generate", **settings: str | int) -> Recipe:
+    return Recipe(step=step, settings={**settings})
+
+
+def a_chunk(
+    document: Document | None = None,
+    start: int = 0,
+    end: int | None = None,
+    *,
+    ordinal: int = 1,
+    heading: str = "Pumps",
+) -> Chunk:
+    document = document or a_document()
+    return Chunk(
+        document=document.ref,
+        start=start,
+        end=document.length if end is None else end,
+        chunk_type=ChunkType.CHAPTER_SEQUENTIAL,
+        ordinal=ordinal,
+        heading=heading,
+        confidence=Decimal("0.90"),
+        cue="paragraph",
+        made_from=(document.ref,),
+    )
+
+
+def an_example(
+    document: Document | None = None,
+    start: int = 9,
+    end: int = 49,
+    *,
+    question: str = "How often is the oil of a pump checked?",
+) -> Example:
+    document = document or a_document()
+    evidence = document.cite(start, end)
+    return Example(
+        turns=(Turn(role="user", text=question), Turn(role="assistant", text=evidence.quote)),
+        level=Level.CHUNK_PURE,
+        task_form="procedure",
+        teacher="extractive",
+        evidence=(evidence,),
+        made_from=(document.ref,),
+    )
+
+
+def a_rejection(document: Document | None = None, *, question: str = "What?") -> Rejection:
+    document = document or a_document()
+    return Rejection(
+        step="generate",
+        outcome="rejected",
+        reason="too_short",
+        detail="the answer has fewer than six words",
+        question=question,
+        answer="Pumps",
+        evidence=(document.cite(2, 7),),
+        made_from=(document.ref,),
+    )
+
+
+def a_dataset(*made_from: Ref) -> Dataset:
+    """A dataset of one example that nobody has stored; `freeze` makes real ones."""
+    name = "5" * 64
+    page = Page(blob=a_blob(bytes.fromhex(name)), count=1, last=name)
+    membership = Membership(split=Split.TRAIN, count=1, root="6" * 64, pages=(page,))
+    return Dataset(
+        name="coach",
+        root="7" * 64,
+        splits=(membership,),
+        requested=3,
+        accepted=1,
+        rejected_by_reason=(RejectedCount(reason="near_duplicate", count=2),),
+        rejected=a_blob(b"rejections"),
+        held_out=a_blob(b"sections"),
+        made_from=made_from or (a_recipe("curate").ref,),
+    )
+
+
+def a_base(*made_from: Ref) -> BaseLanguageModel:
+    return BaseLanguageModel(
+        name="pocket",
+        origin="pocket",
+        architecture="llama",
+        parameters=1_000_000,
+        files=(StoredFile(path="model.safetensors", blob=a_blob(b"weights")),),
+        made_from=made_from or (a_dataset().ref,),
+    )
+
+
+def an_outside_base() -> BaseLanguageModel:
+    return BaseLanguageModel(
+        name="some-base",
+        origin="outside",
+        architecture="llama",
+        parameters=8_000_000_000,
+        outside=(HashedFile(path="model.safetensors", sha256="8" * 64, size=16_000_000_000),),
+    )
+
+
+def an_adapter(*made_from: Ref) -> Adapter:
+    return Adapter(
+        role="tuned",
+        files=(StoredFile(path="adapter.safetensors", blob=a_blob(b"low rank")),),
+        history=a_blob(b"history"),
+        steps=350,
+        loss_tokens=12_000,
+        train_loss=Decimal("1.250000"),
+        held_out_loss=None,
+        made_from=made_from or (a_dataset().ref, a_base().ref),
+    )
+
+
+def a_verdict(*made_from: Ref) -> Verdict:
+    comparison = Comparison(
+        split=Split.RECALL,
+        arm="tuned",
+        against="base",
+        items=40,
+        mean_difference=Decimal("0.120000"),
+        low=Decimal("0.080000"),
+        high=Decimal("0.160000"),
+        p_value=Decimal("0.000100"),
+        effect_size=Decimal("0.900000"),
+    )
+    finding = SetFinding(
+        split=Split.RECALL, finding=Finding.LEARNED_CONTENT, sentence="it learnt what it was taught"
+    )
+    return Verdict(
+        scope="pocket",
+        comparisons=(comparison,),
+        findings=(finding,),
+        scores=a_blob(b"scores"),
+        permutations=10_000,
+        seed=7,
+        made_from=made_from or (an_adapter().ref,),
+    )
+
+
+def a_decision() -> Decision:
+    about, by = a_source().ref, Person(name="Ada").ref
+    return Decision(
+        about=about,
+        verb=Verb.LICENCE,
+        value="CC-BY-4.0",
+        why="the publisher wrote to us",
+        by=by,
+        at="2030-01-02T03:04:05Z",
+        made_from=(about, by),
+    )
+
+
+def one_of_each_kind() -> list[Record]:
+    """A record of every kind with every field in use."""
+    return [
+        an_adapter(),
+        an_outside_base(),
+        a_chunk(),
+        Collection(member_kind="document", count=1, made_from=(a_document().ref,)),
+        a_dataset(),
+        a_decision(),
+        a_document(),
+        an_example(),
+        Person(name="Ada"),
+        a_recipe("generate", teacher="extractive", share="0.15"),
+        a_rejection(),
+        a_source(),
+        a_verdict(),
+    ]
+
+
+def keep_document(store: Store, words: str = WORDS, *, file_name: str = "handbook.md") -> Document:
+    """Keep a source and its document with their bytes."""
+    store.put_blob(words.encode())
+    source = a_source(words, file_name=file_name)
+    document = a_document(words, source=source)
+    store.put(source, document)
+    return document
