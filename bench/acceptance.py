@@ -17,10 +17,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from lorewright.records import Example
 from page import Section, replace_section
 from pairs import pairs_of
-
-from lorewright.records import Example
 
 SEED = 20260301
 SIZE = 100

@@ -18,7 +18,8 @@ A room in brackets has its place but nothing in it yet.
                                 chat templates with exact spans and masks
     samples                     the handbook that a first run reads
     records                     the nouns, one file each, frozen and typed
-    lineage                     the spine: fingerprints, references, the graph of what was made from what
+    lineage                     the spine: fingerprints, references, the graph of what was made
+                                from what
     plugins                     extension points, loaded when asked
     settings                    what the operator decides
     errors                      everything that can go wrong, as one tree

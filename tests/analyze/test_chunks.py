@@ -37,8 +37,8 @@ the report." Her audit showed 31 interruptions by chat. After four weeks without
 better, and the report was the least of it.
 """
 PLAIN = """\
-The room lies on the second floor and looks out over the harbour. Its walls are white, and there is \
-a long table in the middle with two benches.
+The room lies on the second floor and looks out over the harbour. Its walls are white, and there \
+is a long table in the middle with two benches.
 """
 
 
@@ -68,9 +68,7 @@ def sequential(found: list[Chunk]) -> list[Chunk]:
     return [chunk for chunk in found if chunk.chunk_type is ChunkType.CHAPTER_SEQUENTIAL]
 
 
-def assert_every_visible_character_is_in_one_sequential_chunk(
-    text: str, found: list[Chunk]
-) -> None:
+def assert_each_visible_character_is_in_one_chunk(text: str, found: list[Chunk]) -> None:
     layer = sequential(found)
     edges = [0, *(edge for c in layer for edge in (c.start, c.end)), len(text)]
     gaps = list(zip(edges[::2], edges[1::2], strict=True))
@@ -103,7 +101,7 @@ def test_the_sequential_layer_holds_every_visible_character_once(parts: list[str
     text = "\n".join(parts)
     found = chunks(text, sequential_characters=300)
 
-    assert_every_visible_character_is_in_one_sequential_chunk(text, found)
+    assert_each_visible_character_is_in_one_chunk(text, found)
     assert all(chunk.end - chunk.start <= 300 for chunk in sequential(found))
 
 
@@ -111,7 +109,7 @@ def test_the_sequential_layer_holds_every_visible_character_once(parts: list[str
 def test_so_it_does_for_any_text(text: str) -> None:
     text = text.replace("\r", "\n")
 
-    assert_every_visible_character_is_in_one_sequential_chunk(text, chunks(text))
+    assert_each_visible_character_is_in_one_chunk(text, chunks(text))
 
 
 def test_a_short_section_is_one_chunk_under_its_heading() -> None:
@@ -167,23 +165,26 @@ def test_claim_evidence_and_reasoning_need_two_of_five_groups() -> None:
     assert typed(f"{PLAIN}\n{ARGUMENT}\n{one_group}", ChunkType.CER) == [ARGUMENT.strip()]
 
 
-@pytest.mark.parametrize(
-    "example",
-    [
-        CASE,
-        "I knew a physician of large practice, who began with every patient in the same way: he "
-        "asked where it hurt, and never wasted an hour.",
-        "**Coach:** What made you call this week?\n\n**Client:** I slept for two hours, and then I "
-        "could not remember my own telephone number.",
-        "For example, a team that met at nine every day moved to noon, and half of the quarrels "
-        "ended within the month.",
-    ],
-)
-def test_cases_dialogues_and_anecdotes_are_example_scenarios(example: str) -> None:
-    found = typed(f"{PLAIN}\n{example}\n\n{PLAIN}", ChunkType.EXAMPLE_SCENARIO)
+ANECDOTE = """\
+I knew a physician of large practice, who began with every patient in the same way: he asked where \
+it hurt, and never wasted an hour.
+"""
+DIALOGUE = """\
+**Coach:** What made you call this week?
 
-    assert "".join(found).replace("\n", "") in example.replace("\n", "")
-    assert found
+**Client:** I slept for two hours, and then I could not remember my own telephone number.
+"""
+INSTANCE = """\
+For example, a team that met at nine every day moved to noon, and half of the quarrels ended \
+within the month.
+"""
+
+
+@pytest.mark.parametrize("example", [CASE, ANECDOTE, DIALOGUE, INSTANCE])
+def test_cases_dialogues_and_anecdotes_are_example_scenarios(example: str) -> None:
+    text = f"{PLAIN}\n{example}\n{PLAIN}"
+
+    assert typed(text, ChunkType.EXAMPLE_SCENARIO) == [example.strip()]
 
 
 def test_a_plain_description_has_no_type() -> None:
@@ -260,7 +261,7 @@ def test_one_line_of_two_million_characters_is_cut_soon_and_whole(unit: str) -> 
     found = chunks(text)
 
     assert time.perf_counter() - begun < 20
-    assert_every_visible_character_is_in_one_sequential_chunk(text, found)
+    assert_each_visible_character_is_in_one_chunk(text, found)
 
 
 def test_typed_chunks_begin_with_a_block_and_never_inside_a_word() -> None:
@@ -285,7 +286,7 @@ def test_a_library_is_cut_whole_and_soon() -> None:
     found = chunks(text)
     megabytes_per_second = len(raw) / 1e6 / (time.process_time() - begun)
 
-    assert_every_visible_character_is_in_one_sequential_chunk(text, found)
+    assert_each_visible_character_is_in_one_chunk(text, found)
     assert max(c.end - c.start for c in sequential(found)) <= 2400
     assert Counter(c.chunk_type for c in found)[ChunkType.CER] > 100
     assert all(a.start <= b.start for a, b in pairwise(found))

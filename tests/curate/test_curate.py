@@ -146,6 +146,15 @@ def test_an_example_that_is_brought_twice_counts_once() -> None:
     assert curated(pair, pair).requested == 1
 
 
+def test_an_example_that_a_gate_stops_is_counted_with_its_reason() -> None:
+    found = curated(
+        an_example("What is rest?", "Good."), an_example("What is rest?", "It is good for you.")
+    )
+
+    assert found.requested == 2
+    assert found.rejected_by_reason == {"too_short": 1}
+
+
 def test_nothing_in_gives_nothing_out() -> None:
     found = curated()
 
@@ -190,26 +199,35 @@ def test_two_editions_of_a_book_are_split_alike() -> None:
 
 
 def test_a_recall_question_goes_when_its_teacher_goes() -> None:
-    book = a_book(7, sections=2)
-    one = sentences_of(book)[0]
-    taught = [
-        an_example(f"Why is {at} so?", one, book, form=form, cites=[one])
-        for at, form in enumerate(("view", "reason"))
-    ]
+    book = a_book(7, sections=3)
+    run = "what the writer of this long book has to say of"
+    facts = sentences_of(book)[:10]
     views = [
-        an_example(f"What is {at} like?", f"It is like {at} of them.", form="view")
-        for at in range(6)
+        an_example(f"Tell me {run} number {at}.", one, book, form="view", cites=[one])
+        for at, one in enumerate(facts)
     ]
+    reasons = [
+        an_example(f"Why is {at} so?", one, book, form="reason", cites=[one])
+        for at, one in enumerate(facts)
+    ]
+    others = [
+        an_example(f"Say {run} {form} {at}.", f"It is {form} {at}.", form=form)
+        for form in ("advice", "condition")
+        for at in range(2)
+    ]  # keep the views out of recall, since they share a run of words
     settings = CurationSettings(
         recall_share=Decimal("0.99"),
-        max_form_share=Decimal("0.01"),
+        max_form_share=Decimal("0.34"),
         transfer_share=Decimal(0),
         valid_share=Decimal(0),
     )
 
-    found = curate([*taught, *views], documents=documents_of(book), settings=settings)
+    found = curate([*views, *reasons, *others], documents=documents_of(book), settings=settings)
 
-    assert Split.RECALL in found.splits.values()  # a share that cannot be kept is not applied
+    left = {one.answer for one in in_split(found, views, Split.TRAIN)}
+    assert found.rejected_by_reason == {"form_over_share": 8, "no_longer_taught": 8}
+    assert {one.answer for one in in_split(found, reasons, Split.RECALL)} == left
+    assert len(left) == 2
 
 
 def test_conversations_without_evidence_get_their_own_shares() -> None:

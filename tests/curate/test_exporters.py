@@ -177,6 +177,12 @@ def test_control_tokens_in_the_words_are_refused_with_the_name(
     assert marker in refused.value.sentence
 
 
+@pytest.mark.parametrize("exporter", [Mistral(), Llama3()], ids=lambda one: one.name)
+def test_a_turn_of_white_space_is_refused(exporter: LineExporter) -> None:
+    with pytest.raises(Refused, match="the user says nothing"):
+        exporter.line(an_example(" \n", "Rest is good for you."))
+
+
 @pytest.mark.parametrize("exporter", [Mistral(), Alpaca()], ids=lambda one: one.name)
 def test_turns_that_do_not_alternate_are_refused(exporter: LineExporter) -> None:
     talk = a_conversation(("user", "Hm?"), ("user", "Well?"), ("assistant", "Yes."))

@@ -134,3 +134,13 @@ def test_the_share_is_of_the_facts_that_could_give_a_question() -> None:
 
     assert len(kept_back(*ours, settings=CurationSettings(recall_share=Decimal("0.25")))) == 2
     assert not kept_back(*ours, settings=CurationSettings(recall_share=Decimal(0)))
+
+
+def test_a_question_whose_only_teacher_is_kept_back_stays() -> None:
+    narrow = pair("Why rest?", 0, "reason")
+    wide = pair("What is said of rest?", 0, "view", sentences=2)
+    wider = pair("And for what cause?", 0, "reason", sentences=2)
+
+    for seed in range(12):
+        settings = CurationSettings(recall_share=Decimal("0.99"), seed=seed)
+        assert {narrow.ref, wide.ref} != kept_back(narrow, wide, wider, settings=settings)

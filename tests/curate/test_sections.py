@@ -33,6 +33,14 @@ def test_the_same_text_is_one_group_under_any_heading() -> None:
     assert first == second
 
 
+def test_bare_headings_are_told_apart_by_what_they_say() -> None:
+    bare = a_document("# One\n\n# Two\n\n# ONE\n")
+
+    one, two, again = SectionGroups(documents_of(bare), threshold=0.8).of_document(bare.ref)
+
+    assert one == again != two
+
+
 def test_a_group_keeps_its_name_when_its_document_changes() -> None:
     longer = a_document("# Zero\n\nSomething new.\n\n" + HANDBOOK.words)
 

@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
+
 from killing import QUICK, STEPS, kill_and_repeat, kill_training, names_in, run_to_end
 
 KILLS = 3

@@ -6,7 +6,7 @@ from lorewright.errors import Unreadable
 from lorewright.ingest.decoding import decode
 
 HEBREW = "שלום עולם, זה טקסט."
-CHINESE = "护理的第一条原则，是使室内空气与室外一样清新。"
+CHINESE = "护理的第一条原则是使室内空气与室外一样清新。"
 
 
 def decoded(raw: bytes, declared: str | None = None) -> str:
@@ -48,7 +48,7 @@ def test_a_stray_control_character_is_dropped() -> None:
 
 
 def test_western_european_text_is_read_as_such() -> None:
-    text = "Das Fenster muß offen sein – “always”, sagte er und ließ es dabei."
+    text = "Das Fenster muß offen sein, \u201eimmer\u201c, sagte er und ließ es dabei."
 
     assert decoded(text.encode("cp1252")) == text
 
@@ -96,7 +96,7 @@ def test_an_encoding_that_cannot_be_told_is_not_guessed(raw: bytes) -> None:
 
 
 def test_damaged_utf_8_is_not_taken_for_western_european() -> None:
-    error = reason("Café – “ouvert” – déjà vu".encode() + b"\xe2\x80 and on")
+    error = reason("Café \u201couvert\u201d, déjà vu".encode() + b"\xe2\x80 and on")
 
     assert "1 broken place" in error.sentence
     assert "-c" in (error.hint or "")

@@ -13,8 +13,10 @@ PAGE = """<?xml version="1.0"?><!DOCTYPE html>
 <h1>On<br>air</h1>
 <p>Open the <a href="x.html">window</a>
 wide, <em>always</em>.</p><p>1986. A year of_air *2.</p>
-<ul><li>one</li><li>two</li></ul><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>
-<script>alert("no")</script><img src="data:image/png;base64,AAAA" alt="no"><p>End<span class="pagenum">[Pg 9]</span>.</p>
+<ul><li>one</li><li>two</li></ul>
+<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>
+<script>alert("no")</script><img src="data:image/png;base64,AAAA" alt="no">
+<p>End<span class="pagenum">[Pg 9]</span>.</p>
 </body></html>"""
 
 
@@ -50,7 +52,10 @@ def test_a_declared_encoding_is_read() -> None:
 
 
 def test_a_sidenote_is_a_heading_below_its_chapter() -> None:
-    page = '<h2>Noise</h2><div class="sidenote">Rustling</div><p>Silk.</p><h4>FOOTNOTES</h4><p><span class="sidenote">Silk</span></p><p>x</p>'
+    page = (
+        '<h2>Noise</h2><div class="sidenote">Rustling</div><p>Silk.</p>'
+        '<h4>FOOTNOTES</h4><p><span class="sidenote">Silk</span></p><p>x</p>'
+    )
 
     assert [(s.level, s.heading) for s in sections(a_reading(page).text)] == [
         (2, "Noise"),
@@ -64,8 +69,8 @@ def test_a_gutenberg_page_keeps_the_book_apart() -> None:
     prose = "A long paragraph about the air in the rooms of the sick. " * 4
     page = (
         "<pre>The Project Gutenberg EBook\n\nTitle: A Book\n\nAuthor: A. Writer\n\n"
-        "*** START OF THIS PROJECT GUTENBERG EBOOK A BOOK ***\n</pre><h1>A BOOK</h1><h2>BY A. W.</h2>"
-        f"<h2>Preface</h2><p>{prose}</p><h2>Air</h2><p>{prose}</p>"
+        "*** START OF THIS PROJECT GUTENBERG EBOOK A BOOK ***\n</pre>"
+        f"<h1>A BOOK</h1><h2>BY A. W.</h2><h2>Preface</h2><p>{prose}</p><h2>Air</h2><p>{prose}</p>"
         "<pre>*** END OF THIS PROJECT GUTENBERG EBOOK A BOOK ***\nLicence.</pre>"
     )
     reading = a_reading(page)

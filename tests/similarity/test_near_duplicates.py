@@ -79,7 +79,7 @@ def test_planted_repetitions_are_found_and_nothing_else() -> None:
     assert len(found) >= 0.95 * 300
 
 
-@pytest.mark.parametrize("threshold", [0.3, 0.5, 0.8, 0.9, 1.0])
+@pytest.mark.parametrize("threshold", [0.05, 0.3, 0.5, 0.8, 0.9, 1.0])
 def test_a_pair_on_the_threshold_has_a_good_chance_to_be_compared(threshold: float) -> None:
     count = bands(threshold)
 

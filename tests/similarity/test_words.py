@@ -17,6 +17,11 @@ def test_what_has_no_width_does_not_cut_a_word() -> None:
     assert words("co\u00adoperate \u200bnow\ufeff") == ["cooperate", "now"]
 
 
+@given(st.text(st.characters(max_codepoint=127) | st.sampled_from("\u2014\u2019\u201c\u2026")))
+def test_plain_and_typeset_text_have_the_same_words(text: str) -> None:
+    assert words(f"{text} \u00e9") == [*words(text), "\u00e9"]
+
+
 def test_marks_stay_on_their_letters() -> None:
     assert words("हिन्दी भाषा") == ["हिन्दी", "भाषा"]
 

@@ -17,7 +17,8 @@ def chunks_of(document: Document, *, settings: ChunkSettings, recipe: Ref) -> It
 
     The sequential layer holds every visible character once. The typed layers lie over it: of
     each type and window the surest passages, up to the limit that `settings` gives. No part of
-    a document is left out for its length, and only one window is held at a time.
+    a document is left out for its length. Chunks come as soon as no later one can precede them:
+    windows are settled one by one, where sections end.
 
     Args:
         document: with its text attached.

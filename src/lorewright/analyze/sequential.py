@@ -120,9 +120,11 @@ def _pieces(text: str, block: Block, most: int) -> Iterator[Block]:
 
 @cache
 def _splitter(most: int) -> "TextSplitter":
-    """The library's splitter for plain text: it keeps exact offsets and is six times faster than
-    its splitter for Markdown, whose work the scanner of blocks has done already.
-    """  # noqa: D205
+    """The library's splitter for plain text.
+
+    It keeps exact offsets, and is six times faster than the one for Markdown, whose work the
+    scanner of blocks has done already.
+    """
     from semantic_text_splitter import TextSplitter
 
     return TextSplitter(most, trim=False)

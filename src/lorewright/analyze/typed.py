@@ -96,10 +96,10 @@ def _goes_on(group: list[Block], block: Block, most: int) -> bool:
 
 
 def _passages(units: list[_Unit], kind: ChunkType, signs: Signs, most: int) -> Iterator[_Unit]:
-    """Units that cues tell to be of `kind`, with those beside them that go with them."""
+    """Neighbours that their cues, taken together, tell to be of `kind`."""
     for near in _runs(units, kind, signs, most):
-        if any(signs.finding(kind, unit.seen) for unit in near):
-            seen = sum((unit.seen for unit in near), Counter[str]())
+        seen = sum((unit.seen for unit in near), Counter[str]())
+        if signs.finding(kind, seen):
             yield near[0]._replace(end=near[-1].end, seen=seen)
 
 

@@ -7,7 +7,7 @@ import click
 from lorewright.cli.evaluate import show_verdict
 from lorewright.cli.face import Face, face_command
 from lorewright.cli.train import training_progress
-from lorewright.flows.story import Chapter, Story
+from lorewright.flows.story import Chapter, tell_story
 from lorewright.settings import load_settings
 from lorewright.store import Workspace
 
@@ -30,12 +30,18 @@ def demo(face: Face, folder: Path) -> None:
     workspace.make()
     here = Face(workspace, load_settings(workspace.settings_file), face.as_json, face.quiet)
     with here.store() as store, training_progress(here) as watch:
-        story = Story(workspace, store, here.settings, watch=watch)
-        for chapter in story.tell():
-            _show(here, chapter)
-    show_verdict(here, story.verdict)
-    here.say(f"report: {story.report}")
-    here.say(f"look closer: lorewright trace {story.example.short} --workspace {folder}")
+        ending = tell_story(
+            workspace,
+            store,
+            here.settings,
+            on_chapter=lambda chapter: _show(here, chapter),
+            watch=watch,
+        )
+    show_verdict(
+        here, ending.verdict, command="demo", report=str(ending.report), example=ending.example
+    )
+    here.say(f"report: {ending.report}")
+    here.say(f"look closer: lorewright trace {ending.example.short} --workspace {folder}")
     here.say(f"check it all: lorewright verify --workspace {folder}")
 
 

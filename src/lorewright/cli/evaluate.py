@@ -34,7 +34,7 @@ def evaluate(face: Face, adapter: str | None, base: str | None) -> None:
     face.note("next: lorewright report")
 
 
-def show_verdict(face: Face, verdict: Verdict) -> None:
+def show_verdict(face: Face, verdict: Verdict, *, command: str = "evaluate", **more: str) -> None:
     """Say what is found on each set, and the numbers behind it."""
     face.say(headline_of(verdict))
     for finding in verdict.findings:
@@ -47,9 +47,10 @@ def show_verdict(face: Face, verdict: Verdict) -> None:
         )
     face.say(f"verdict {verdict.ref.short}")
     face.result(
-        "evaluate",
+        command,
         verdict=verdict.ref,
         scope=verdict.scope,
         findings=[finding.model_dump(mode="json") for finding in verdict.findings],
         comparisons=[one.model_dump(mode="json") for one in verdict.comparisons],
+        **more,
     )

@@ -39,7 +39,7 @@ def leaking(
     search = _Search(held_out, documents)
     for item in trained:
         search.read_example(item)
-    for document, spans in taught.items():
+    for document, spans in sorted(taught.items()):
         for start, end in spans:
             search.read_text(documents[document].words[start:end], label=document)
     return dict(search.findings())

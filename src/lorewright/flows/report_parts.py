@@ -179,6 +179,8 @@ def lineage_of(store: Store, example: Example) -> Lineage:
     chunk_ref = next(ref for ref in example.made_from if ref.kind == Chunk.kind)
     chunk = store.get(chunk_ref, Chunk)
     heading = section.heading or "(before any heading)"
+    heading_end = document.words.find("\n", section.start, evidence.start) + 1
+    body = max(section.start, heading_end) if section.level else section.start
     place = f"characters {evidence.start:,} to {evidence.end:,}"
     return Lineage(
         question=example.question,
@@ -194,7 +196,7 @@ def lineage_of(store: Store, example: Example) -> Lineage:
             LineageStep("Source", source.file_name, source.ref),
         ),
         passage=Passage(
-            before=document.words[max(section.start, evidence.start - CONTEXT) : evidence.start],
+            before=document.words[max(body, evidence.start - CONTEXT) : evidence.start],
             quote=evidence.quote,
             after=document.words[evidence.end : min(section.end, evidence.end + CONTEXT)],
             start=evidence.start,

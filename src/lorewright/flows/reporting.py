@@ -80,7 +80,7 @@ def _data(store: Store, settings: Settings, verdict: Verdict) -> ReportData:
     recall = [one for split, one in accepted if split is Split.RECALL]
     shown = next(iter(recall or [one for _, one in accepted]), None)
     return ReportData(
-        title=data.name,
+        title=documents[0].title if len(documents) == 1 else data.name,
         made_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         scope=verdict.scope,
         is_offline=contest.base.origin == "pocket",

@@ -1,24 +1,26 @@
 """The whole story once: from the sample handbook to a verdict and its report."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from lorewright.flows.datasets import curate_dataset
 from lorewright.flows.documents import analyze_documents, generate_examples, ingest_files
 from lorewright.flows.proof import evaluate_adapter
 from lorewright.flows.reporting import write_report
-from lorewright.flows.training import Watch, train_adapters
+from lorewright.flows.training import Trained, Watch, train_adapters
 from lorewright.jobs import Report
 from lorewright.lineage import Ref
-from lorewright.records import Split, Verdict
+from lorewright.records import Dataset, Split, Verdict
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace, members
 
 SAMPLE = "handbook.md"
 DATASET = "handbook"
+
+T = TypeVar("T")
 
 
 class Chapter(NamedTuple):
@@ -29,77 +31,72 @@ class Chapter(NamedTuple):
     took_s: float
 
 
-class Story:
-    """Runs every verb on the sample, in order, in one workspace."""
+class Ending(NamedTuple):
+    """What the story leaves to look at."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        store: Store,
-        settings: Settings,
-        *,
-        watch: Watch = lambda _role, _event: None,
-    ) -> None:
-        self._workspace = workspace
-        self._store = store
-        self._settings = settings
-        self._watch = watch
-        self.verdict: Verdict
-        self.report: Path
-        self.example: Ref
-
-    def tell(self) -> Iterator[Chapter]:
-        """Do one verb after the other; what was done before is not done again."""
-        verbs: tuple[tuple[str, Callable[[], str]], ...] = (
-            ("ingest", self._ingest),
-            ("analyze", self._analyze),
-            ("generate", self._generate),
-            ("curate", self._curate),
-            ("train", self._train),
-            ("evaluate", self._evaluate),
-            ("report", self._report),
-        )
-        for verb, work in verbs:
-            started = time.monotonic()
-            sentence = work()
-            yield Chapter(verb, sentence, time.monotonic() - started)
-
-    def _ingest(self) -> str:
-        with resources.as_file(resources.files("lorewright.samples") / SAMPLE) as path:
-            report = ingest_files([path], store=self._store)
-        return _counted(report, "records")
-
-    def _analyze(self) -> str:
-        return _counted(analyze_documents(self._store, self._settings), "chunks")
-
-    def _generate(self) -> str:
-        return _counted(generate_examples(self._store, self._settings), "examples")
-
-    def _curate(self) -> str:
-        data = curate_dataset(self._store, self._settings, name=DATASET)
-        self.example = next(members(self._store, data, Split.RECALL))
-        splits = ", ".join(f"{split.count:,} {split.split}" for split in data.splits)
-        return f"{data.accepted:,} of {data.requested:,} accepted: {splits}"
-
-    def _train(self) -> str:
-        trained = train_adapters(self._workspace, self._store, self._settings, watch=self._watch)
-        return (
-            f"{trained.tuned.steps:,} steps on {trained.base.parameters:,} parameters, loss "
-            f"{trained.tuned.train_loss}, control {trained.control.train_loss}"
-        )
-
-    def _evaluate(self) -> str:
-        self.verdict = evaluate_adapter(self._store, self._settings)
-        items = max((one.items for one in self.verdict.comparisons), default=0)
-        return f"{len(self.verdict.comparisons)} comparisons on up to {items:,} items"
-
-    def _report(self) -> str:
-        self.report = write_report(self._workspace, self._store, self._settings)
-        return f"{self.report.stat().st_size:,} bytes"
+    verdict: Verdict
+    report: Path
+    example: Ref
+    """One that is worth tracing."""
 
 
-def _counted(report: Report, made: str) -> str:
+def tell_story(
+    workspace: Workspace,
+    store: Store,
+    settings: Settings,
+    *,
+    on_chapter: Callable[[Chapter], None],
+    watch: Watch = lambda _role, _event: None,
+) -> Ending:
+    """Run every verb on the sample, in order; what was done before is not done again."""
+
+    def chapter(verb: str, work: Callable[[], T], words: Callable[[T], str]) -> T:
+        started = time.monotonic()
+        made = work()
+        on_chapter(Chapter(verb, words(made), time.monotonic() - started))
+        return made
+
+    with resources.as_file(resources.files("lorewright.samples") / SAMPLE) as sample:
+        chapter("ingest", lambda: ingest_files([sample], store=store), _documents)
+    chapter("analyze", lambda: analyze_documents(store, settings), _chunks)
+    chapter("generate", lambda: generate_examples(store, settings), _examples)
+    data = chapter("curate", lambda: curate_dataset(store, settings, name=DATASET), _splits)
+    chapter("train", lambda: train_adapters(workspace, store, settings, watch=watch), _losses)
+    verdict = chapter("evaluate", lambda: evaluate_adapter(store, settings), _items)
+    report = chapter("report", lambda: write_report(workspace, store, settings), _size)
+    return Ending(verdict, report, next(members(store, data, Split.TRAIN)))
+
+
+def _documents(report: Report) -> str:
     if report.failed:
         raise report.failed[0][1]
-    rejected = f", {report.rejected.total():,} rejected" if report.rejected else ""
-    return f"{report.accepted:,} {made}{rejected}"
+    return "the sample handbook is one document"
+
+
+def _chunks(report: Report) -> str:
+    return f"{report.accepted:,} chunks"
+
+
+def _examples(report: Report) -> str:
+    return f"{report.accepted:,} examples, {report.rejected.total():,} rejected with a reason"
+
+
+def _splits(data: Dataset) -> str:
+    splits = ", ".join(f"{split.count:,} {split.split}" for split in data.splits)
+    return f"{data.accepted:,} of {data.requested:,} accepted: {splits}"
+
+
+def _losses(trained: Trained) -> str:
+    return (
+        f"{trained.tuned.steps:,} steps on {trained.base.parameters:,} parameters, loss "
+        f"{trained.tuned.train_loss}, control {trained.control.train_loss}"
+    )
+
+
+def _items(verdict: Verdict) -> str:
+    items = {one.split: one.items for one in verdict.comparisons}
+    return ", ".join(f"{count:,} {split} questions" for split, count in items.items())
+
+
+def _size(report: Path) -> str:
+    return f"{report.stat().st_size:,} bytes"

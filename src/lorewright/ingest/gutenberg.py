@@ -40,14 +40,12 @@ def parts(text: str) -> Iterator[Part]:
 
     A text without the markers is all book.
     """
-    at, heading = 0, ""
     marks = list(_MARK.finditer(text))
-    if marks and marks[0]["start"]:
-        heading = HEADER
+    at, heading = 0, HEADER if marks and marks[0]["start"] else ""
     for mark in marks:
         cut = mark.end() if mark["start"] else mark.start()
         if cut > at:
-            yield Part(heading if mark["end"] or heading else HEADER, at, cut)
+            yield Part(heading, at, cut)
         at, heading = cut, "" if mark["start"] else LICENCE
     if at < len(text):
         yield Part(heading, at, len(text))

@@ -13,6 +13,7 @@ from lorewright.ingest.reading import Reading
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
+    from bs4.element import PageElement
 
 
 class HtmlReader:
@@ -20,7 +21,7 @@ class HtmlReader:
 
     Headings, paragraphs, lists, tables, quotes and code are kept, links as their words;
     scripts, styles, navigation, forms, pictures and page numbers are left out. A marginal note
-    (`class="sidenote"`) becomes a heading of level three, as in the plain text of the same book.
+    (`class="sidenote"`) becomes a heading below the one above it, as in the plain text of the same book.
     """
 
     name: ClassVar[str] = "html"
@@ -182,9 +183,14 @@ def _escape_marks(soup: "BeautifulSoup") -> None:
     for words in soup.find_all(string=True):
         bare = words.lstrip()
         safe = escaped(bare)
-        if safe != bare and words.parent and words.parent.name in _PARAGRAPHS:
-            if not any(str(before).strip() for before in words.previous_siblings):
-                words.replace_with(safe)
+        if safe != bare and _begins_a_paragraph(words):
+            words.replace_with(safe)
+
+
+def _begins_a_paragraph(words: "PageElement") -> bool:
+    if words.parent is None or words.parent.name not in _PARAGRAPHS:
+        return False
+    return not any(str(before).strip() for before in words.previous_siblings)
 
 
 def _markdown(soup: "BeautifulSoup") -> str:

@@ -166,7 +166,7 @@ def _is_layout(lines: list[str]) -> bool:
 
 
 def _is_set_in_steps(lines: list[str]) -> bool:
-    """Whether lines stand at three or more depths, as in code and drawings."""
+    """Whether lines stand at four or more depths, as in code and drawings."""
     return len({len(line) - len(line.lstrip()) for line in lines}) >= 4
 
 

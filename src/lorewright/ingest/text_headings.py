@@ -65,8 +65,8 @@ def opens_back_matter(heading: Heading) -> bool:
 
 def _marked(words: str) -> Heading | None:
     """Headings that say so: `# Title`, `Chapter 3`, `IV. Noise`, `Preface`."""
-    if found := _ATX.match(words):
-        return Heading(words[found.end() :].rstrip("# "), len(found[1]), opens_a_chapter=True)
+    if (found := _ATX.match(words)) and (said := words[found.end() :].rstrip("# ")):
+        return Heading(said, len(found[1]), opens_a_chapter=True)
     if found := _CHAPTER.match(words):
         level = 1 if found[1].lower() in _LARGE_PARTS else 2
         return Heading(words, level, opens_a_chapter=True)
@@ -81,7 +81,7 @@ def _plain(words: str, *, after_a_break: bool) -> Heading | None:
     """Headings that only look like one: in capitals, or short, alone and without a full stop."""
     if _is_in_capitals(words):
         return Heading(words, 2, opens_a_chapter=False)
-    if after_a_break and _is_title_like(words):
+    if _is_title_like(words, every_word=not after_a_break):
         return Heading(words, 2, opens_a_chapter=False, needs_prose=True)
     return None
 
@@ -104,12 +104,14 @@ def _is_in_capitals(words: str) -> bool:
     )
 
 
-def _is_title_like(words: str) -> bool:
-    """Whether most long words begin with a capital, as in a title."""
+def _is_title_like(words: str, *, every_word: bool) -> bool:
+    """Whether most long words begin with a capital, as in a title; or all of two and more."""
     if len(words) > 60 or words[-1] in _STOPS or not words[0].isalnum() or _BY.match(words):
         return False
     long = [word for word in words.split() if len(word) > 3 or word[0].isdigit()]
     capitals = sum(word[0].isupper() or word[0].isdigit() for word in long)
+    if every_word:
+        return words[0].isupper() and capitals == len(long) > 1
     return words[0].isupper() and capitals * 2 > len(long)
 
 

@@ -7,7 +7,9 @@ import unicodedata
 from functools import cache
 from itertools import groupby
 
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ASCII_FOLD = {point: chr(point).lower() if chr(point).isalnum() else " " for point in range(128)}
+_TYPESET = re.compile("[\u2010-\u2027]")
+"""Dashes, quotation marks and dots as printers set them: in most books all that is not ASCII."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 """Soft hyphens, joiners and other marks without width that stand inside words."""
 _UNSPACED = (
@@ -24,8 +26,10 @@ def words(text: str) -> list[str]:
     Where a script puts no space between words each character counts as one, since otherwise
     a whole sentence would be a single word.
     """
-    if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
+    if not text.isascii():
+        text = _TYPESET.sub(" ", text)
+    if text.isascii():  # several times faster, and says the same
+        return text.translate(_ASCII_FOLD).split()
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return _unicode_word().findall(_INVISIBLE.sub("", folded))
 

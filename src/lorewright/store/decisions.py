@@ -83,11 +83,11 @@ def withdrawn_sources(store: Store) -> dict[Ref, Decision]:
     return {source: decision for source in living if (decision := withdrawal(store, source))}
 
 
-def licence_of(store: Store, source: Source, document: Document | None = None) -> str:
+def licence_of(store: Store, source: Source) -> str:
     """The licence that holds now.
 
-    The last correction wins, then what whoever brought the source said, then what its text
-    says about itself, and else it is `unknown`.
+    The last correction wins, then what whoever brought the source said, then what its newest
+    document says about itself, and else it is `unknown`.
     """
     corrected = [
         found.value
@@ -98,7 +98,9 @@ def licence_of(store: Store, source: Source, document: Document | None = None) -
         return corrected[-1]
     if source.licence != UNKNOWN_LICENCE:
         return source.licence
-    return (document.licence if document else None) or UNKNOWN_LICENCE
+    documents = store.get_many(store.children([source.ref], kind=Document.kind), Document)
+    said = [document.licence for document in documents if document.licence]
+    return said[-1] if said else UNKNOWN_LICENCE
 
 
 def refuse_withdrawn(store: Store, refs: Iterable[Ref], *, doing: str) -> None:

@@ -1,0 +1,203 @@
+"""Freeze, compare and export a dataset of a million examples: time, memory and bytes added."""
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TypeVar
+
+from lorewright.flows.exporting import export_dataset
+from lorewright.lineage import Ref
+from lorewright.records import (
+    Blob,
+    Dataset,
+    Document,
+    Example,
+    Level,
+    Recipe,
+    Source,
+    Split,
+    Turn,
+)
+from lorewright.records import Section as DocumentSection
+from lorewright.settings import Settings
+from lorewright.store import Store, Workspace, difference, freeze
+from page import Section
+
+T = TypeVar("T")
+
+SIZES = (10_000, 100_000, 1_000_000)
+QUEUED = 4096
+"""Examples handed to the store before their commits are awaited."""
+
+
+def measure() -> Section:
+    """Each size in a process of its own, so that its peak memory is its own."""
+    rows: list[list[str]] = []
+    for size in SIZES:
+        with tempfile.TemporaryDirectory(prefix="lorewright-bench-") as folder:
+            found = _in_a_process(size, Path(folder))
+        rows.append(
+            [
+                f"{size:,}",
+                f"{found['fill_s']:.0f} s",
+                f"{found['freeze_s']:.1f} s",
+                f"{found['freeze_mib']:.0f} MiB",
+                f"{found['second_freeze_s']:.1f} s",
+                f"{found['bytes_added']:,}",
+                f"{found['diff_s'] * 1000:.0f} ms",
+                f"{found['export_s']:.1f} s",
+                f"{found['export_mib']:.0f} MiB",
+            ]
+        )
+    return Section(
+        title="A million examples",
+        about="Made-up examples of about 600 bytes with their evidence in one document. Frozen; "
+        "frozen again with one example exchanged for another, and the bytes that this adds to "
+        "the workspace; compared; and exported as OpenAI chat with its lineage file. Memory is "
+        "the peak of the resident set up to the end of that step, in a process that first "
+        "filled the store.",
+        columns=[
+            "examples",
+            "filling the store",
+            "freeze",
+            "peak memory",
+            "freeze again, one exchanged",
+            "bytes added",
+            "diff",
+            "export",
+            "peak memory",
+        ],
+        rows=rows,
+    )
+
+
+def _in_a_process(size: int, folder: Path) -> dict[str, float]:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        with os.fdopen(writer, "w") as out:
+            json.dump(_work(size, folder), out)
+            out.flush()
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as told:
+        found: dict[str, float] = json.loads(told.read())
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise RuntimeError(f"the run of {size:,} ended with {status}")
+    return found
+
+
+def _work(size: int, folder: Path) -> dict[str, float]:
+    workspace = Workspace(folder / "workspace")
+    workspace.make()
+    with workspace.open(Settings()) as store:
+        document, recipe, fill_s = _filled(store, size)
+        parents = (document.ref, recipe.ref)
+        first, freeze_s = _timed(lambda: _frozen(store, parents, without=0))
+        freeze_mib = _peak_mib()
+        before = _bytes_in(workspace.folder)
+        second, second_freeze_s = _timed(lambda: _frozen(store, parents, without=1))
+        bytes_added = _bytes_in(workspace.folder) - before
+        changes, diff_s = _timed(lambda: list(difference(store, first, second)))
+        if len(changes) != 2:
+            raise RuntimeError(f"one exchange shows as {len(changes)} changes")
+        exported, export_s = _timed(
+            lambda: list(
+                export_dataset(
+                    workspace, store, first, exporter="openai-chat", splits=(Split.TRAIN,)
+                )
+            )
+        )
+        if exported[0].written != first.accepted:
+            raise RuntimeError(f"{exported[0].written:,} of {first.accepted:,} were exported")
+    return {
+        "fill_s": fill_s,
+        "freeze_s": freeze_s,
+        "freeze_mib": freeze_mib,
+        "second_freeze_s": second_freeze_s,
+        "bytes_added": bytes_added,
+        "diff_s": diff_s,
+        "export_s": export_s,
+        "export_mib": _peak_mib(),
+    }
+
+
+def _filled(store: Store, size: int) -> tuple[Document, Recipe, float]:
+    words = "A kiln that cools too fast cracks every pot in it. " * 20
+    text = words.encode()
+    blob = store.put_blob(text)
+    source = Source(file_name="kiln.txt", media_type="text/plain", content=blob)
+    document = Document(
+        title="Kilns",
+        reader="text",
+        text=Blob(sha256=hashlib.sha256(text).hexdigest(), size=len(text)),
+        length=len(words),
+        sections=(DocumentSection(heading="", level=0, start=0, end=len(words)),),
+        made_from=(source.ref,),
+    ).with_text(words)
+    recipe = Recipe(step="generate", settings={})
+    store.put(source, document, recipe)
+    evidence = (document.cite(0, 50),)
+    begun = time.perf_counter()
+    waiting: list[Future[None]] = []
+    for number in range(size + 1):  # one more than a dataset holds, to be exchanged
+        example = Example(
+            turns=(
+                Turn(role="user", text=f"What does rule {number} say about cooling a kiln?"),
+                Turn(role="assistant", text=evidence[0].quote),
+            ),
+            level=Level.CHUNK_PURE,
+            task_form="told",
+            teacher="bench",
+            evidence=evidence,
+            made_from=(document.ref, recipe.ref),
+        )
+        waiting.append(store.submit([example]))
+        if len(waiting) >= QUEUED:
+            for future in waiting:
+                future.result()
+            waiting.clear()
+    for future in waiting:
+        future.result()
+    return document, recipe, time.perf_counter() - begun
+
+
+def _frozen(store: Store, parents: tuple[Ref, ...], *, without: int) -> Dataset:
+    """All examples but the first or the second one."""
+    members = (
+        (Split.TRAIN, name)
+        for place, name in enumerate(store.names(Example.kind))
+        if place != without
+    )
+    dataset = freeze(store, "bench", members, made_from=parents)
+    store.put(dataset)
+    return dataset
+
+
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
+    begun = time.perf_counter()
+    made = work()
+    return made, time.perf_counter() - begun
+
+
+def _peak_mib() -> float:
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("this system does not say how much memory a process used")
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+if __name__ == "__main__":
+    sys.exit("run `make bench ONLY=million`")

@@ -1,0 +1,141 @@
+"""Decisions are chained; the last one holds, and undoing is another decision."""
+
+import threading
+
+import pytest
+
+from builders import a_document, a_recipe, a_source, an_example, keep_document
+from lorewright.errors import NotFound, Refused
+from lorewright.lineage import Ref
+from lorewright.records import UNKNOWN_LICENCE, Collection, Verb
+from lorewright.store import (
+    Store,
+    Workspace,
+    ancestors,
+    decide,
+    decisions_about,
+    erase,
+    licence_of,
+    refuse_withdrawn,
+    withdrawal,
+    withdrawn_sources,
+)
+
+
+def source_of(store: Store, words: str = "Some words.", **more: str) -> Ref:
+    (source,) = keep_document(store, words, **more).made_from
+    return source
+
+
+def test_decisions_follow_each_other(store: Store) -> None:
+    source, other = source_of(store), source_of(store, "Others.")
+    made = [
+        decide(store, source, Verb.WITHDRAW, why="contract ended", by="Ada"),
+        decide(store, source, Verb.RESTORE, why="contract renewed", by="Grace"),
+        decide(store, source, Verb.WITHDRAW, why="contract ended", by="Ada"),
+    ]
+    decide(store, other, Verb.LICENCE, why="as printed", by="Ada", value="CC0")
+
+    assert decisions_about(store, source) == made
+    assert [decision.after for decision in made] == [None, made[0].ref, made[1].ref]
+    assert decisions_about(store, a_recipe().ref) == []
+
+
+def test_a_decision_about_a_decision_is_not_part_of_its_chain(store: Store) -> None:
+    source = source_of(store)
+    first = decide(store, source, Verb.WITHDRAW, why="x", by="Ada")
+
+    about_it = decide(store, first.ref, Verb.LICENCE, why="who said so?", by="Grace")
+
+    assert decisions_about(store, source) == [first]
+    assert decisions_about(store, first.ref) == [about_it]
+
+
+def test_a_withdrawal_holds_until_it_is_undone(store: Store) -> None:
+    source = source_of(store)
+    assert withdrawal(store, source) is None
+
+    withdrawn = decide(store, source, Verb.WITHDRAW, why="contract ended", by="Ada")
+    decide(store, source, Verb.LICENCE, why="as printed", by="Ada", value="CC0")
+    assert withdrawal(store, source) == withdrawn
+    assert withdrawn_sources(store) == {source: withdrawn}
+
+    decide(store, source, Verb.RESTORE, why="a mistake", by="Ada")
+    assert withdrawal(store, source) is None
+    assert withdrawn_sources(store) == {}
+
+
+def test_nothing_can_be_decided_about_what_is_not_there(store: Store) -> None:
+    with pytest.raises(NotFound):
+        decide(store, a_source().ref, Verb.WITHDRAW, why="x", by="Ada")
+
+    assert store.counts() == {}
+
+
+def test_many_who_decide_at_once_make_one_chain(store: Store) -> None:
+    source = source_of(store)
+    threads = [
+        threading.Thread(
+            target=lambda by: decide(store, source, Verb.LICENCE, why="x", by=by, value=by),
+            args=(f"person {number}",),
+        )
+        for number in range(12)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(decisions_about(store, source)) == 12
+
+
+def test_the_licence_that_holds(store: Store) -> None:
+    source = a_source().model_copy(
+        update={"licence": UNKNOWN_LICENCE, "content": store.put_blob(b"words")}
+    )
+    told = source.model_copy(update={"licence": "CC0"})
+    printed = a_document().model_copy(update={"licence": "CC-BY-4.0"})
+    store.put(source, told)
+
+    assert licence_of(store, source) == licence_of(store, source, a_document()) == UNKNOWN_LICENCE
+    assert licence_of(store, source, printed) == "CC-BY-4.0"
+    assert licence_of(store, told, printed) == "CC0"
+    decide(store, told.ref, Verb.LICENCE, why="they wrote", by="Ada", value="CC-BY-SA-4.0")
+    decide(store, told.ref, Verb.LICENCE, why="they wrote again", by="Ada", value="MIT")
+    assert licence_of(store, told, printed) == "MIT"
+
+
+def test_what_rests_on_a_withdrawn_source_is_refused(store: Store) -> None:
+    document, other = keep_document(store), keep_document(store, "Another text, " * 9)
+    (source,) = document.made_from
+    example, free = an_example(document), an_example(other)
+    both = Collection(member_kind="example", count=2, made_from=(example.ref, free.ref))
+    store.put(example, free)
+    store.put(both)
+    refuse_withdrawn(store, [both.ref], doing="training on")
+
+    decide(store, source, Verb.WITHDRAW, why="contract ended", by="Ada")
+
+    refuse_withdrawn(store, [free.ref, other.ref], doing="training on")
+    for ref in (source, document.ref, example.ref, both.ref):
+        with pytest.raises(Refused, match=r"training on .* was withdrawn \(contract ended\)"):
+            refuse_withdrawn(store, [free.ref, ref], doing="training on")
+
+
+def test_everything_that_something_rests_on(store: Store) -> None:
+    document = keep_document(store)
+    example = an_example(document)
+    store.put(example)
+
+    assert ancestors(store, example.ref) == {document.ref, *document.made_from}
+    assert ancestors(store, document.made_from[0]) == set()
+
+
+def test_an_erased_source_is_no_longer_withdrawn(store: Store, workspace: Workspace) -> None:
+    source = source_of(store)
+    decide(store, source, Verb.WITHDRAW, why="contract ended", by="Ada")
+
+    erase(store, source, workspace.folder, why="asked to")
+
+    assert withdrawn_sources(store) == {}
+    assert withdrawal(store, source) is not None
