@@ -45,10 +45,10 @@ def measure() -> Section:
     return Section(
         title="kill -9",
         about="Each step of the story on the sample handbook, killed up to "
-        f"{KILLS} times at moments spread over its run and started again until it ends; every second kill takes the "
-        "training processes with it. Records are compared by name with a workspace that nobody "
-        f"killed; afterwards `lorewright verify` is green. Training is cut short by settings: "
-        f"{', '.join(f'{name}={value}' for name, value in QUICK.items())}.",
+        f"{KILLS} times at moments spread over its run and started again until it ends; every "
+        "second kill takes the training processes with it. Records are compared by name with a "
+        "workspace that nobody killed; afterwards `lorewright verify` is green. Training is cut "
+        f"short by settings: {', '.join(f'{name}={value}' for name, value in QUICK.items())}.",
         columns=[
             "step",
             "whole run",

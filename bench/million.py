@@ -7,9 +7,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from lorewright.flows.exporting import export_dataset
 from lorewright.lineage import Ref
@@ -28,6 +27,9 @@ from lorewright.records import Section as DocumentSection
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace, difference, freeze
 from page import Section
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 

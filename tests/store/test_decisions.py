@@ -90,19 +90,20 @@ def test_many_who_decide_at_once_make_one_chain(store: Store) -> None:
 
 
 def test_the_licence_that_holds(store: Store) -> None:
-    source = a_source().model_copy(
-        update={"licence": UNKNOWN_LICENCE, "content": store.put_blob(b"words")}
-    )
-    told = source.model_copy(update={"licence": "CC0"})
-    printed = a_document().model_copy(update={"licence": "CC-BY-4.0"})
-    store.put(source, told)
+    words = "Some words."
+    silent = a_source(words, licence=UNKNOWN_LICENCE)
+    told = a_source(words, licence="CC0")
+    document = a_document(words, source=silent)
+    store.put_blob(words.encode())
+    store.put(silent, told, document)
 
-    assert licence_of(store, source) == licence_of(store, source, a_document()) == UNKNOWN_LICENCE
-    assert licence_of(store, source, printed) == "CC-BY-4.0"
-    assert licence_of(store, told, printed) == "CC0"
+    assert licence_of(store, silent) == UNKNOWN_LICENCE
+    store.put(document.model_copy(update={"licence": "CC-BY-4.0"}))
+    assert licence_of(store, silent) == "CC-BY-4.0"
+    assert licence_of(store, told) == "CC0"
     decide(store, told.ref, Verb.LICENCE, why="they wrote", by="Ada", value="CC-BY-SA-4.0")
     decide(store, told.ref, Verb.LICENCE, why="they wrote again", by="Ada", value="MIT")
-    assert licence_of(store, told, printed) == "MIT"
+    assert licence_of(store, told) == "MIT"
 
 
 def test_what_rests_on_a_withdrawn_source_is_refused(store: Store) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lorewright import curate, jobs
 from lorewright.curate import Curation, TurnedDown
 from lorewright.errors import NotYet
-from lorewright.flows.current import step_of
+from lorewright.flows.current import current_documents, step_of
 from lorewright.flows.documents import proposals
 from lorewright.flows.naming import parents
 from lorewright.jobs import Piece, Prepared
@@ -36,10 +36,11 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
     step = step_of(store, "curate", settings.curation, name=name)
 
     def work() -> Iterator[Record]:
-        examples = list(store.get_many(names, Example))
-        cited = {one.document for example in examples for one in example.evidence}
-        documents = {ref: store.document(ref) for ref in sorted(cited)}
-        curation = curate.curate(examples, documents=documents, settings=settings.curation)
+        # All of them, cited or not: what is taught must not hold what is asked.
+        documents = {ref: store.document(ref) for ref in current_documents(store)}
+        curation = curate.curate(
+            store.get_many(names, Example), documents=documents, settings=settings.curation
+        )
         yield freeze(
             store,
             name,
@@ -48,7 +49,8 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
             held_out=_held_out(curation, documents),
         )
 
-    piece = Piece(name, lambda: Prepared(tuple(names), work))
+    inputs = (*current_documents(store), *names)
+    piece = Piece(name, lambda: Prepared(inputs, work))
     report = jobs.run([piece], step=step, store=store)
     if report.failed:
         raise report.failed[0][1]
@@ -60,8 +62,7 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
 def _members(curation: Curation) -> Iterator[tuple[Split, Ref] | Rejected]:
     for name, outcome in curation.outcomes():
         if isinstance(outcome, TurnedDown):
-            other = f" ({outcome.other.short})" if outcome.other else ""
-            yield Rejected(name, outcome.reason, outcome.detail + other)
+            yield Rejected(name, outcome.reason, outcome.detail)
         else:
             yield outcome, name
 

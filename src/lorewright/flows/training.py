@@ -13,7 +13,7 @@ from lorewright.flows.folders import lay_out
 from lorewright.flows.naming import find
 from lorewright.jobs import Piece, Prepared, Step
 from lorewright.lineage import Ref
-from lorewright.records import Adapter, BaseLanguageModel, Dataset, Split
+from lorewright.records import Adapter, BaseLanguageModel, Collection, Dataset, Document, Split
 from lorewright.settings import Settings
 from lorewright.store import (
     Making,
@@ -207,18 +207,18 @@ def taught_texts(store: Store, data: Dataset) -> list[str]:
     held_out = {(one.document, one.start) for one in held_out_sections(store, data)}
     return [
         document.words[section.start : section.end]
-        for document in (store.document(ref) for ref in documents_of(store, data))
+        for document in map(store.document, documents_of(store, data))
         for section in document.sections
         if (document.ref, section.start) not in held_out and not prose.is_apparatus(section)
     ]
 
 
 def documents_of(store: Store, data: Dataset) -> list[Ref]:
-    """The documents that the accepted examples of a dataset cite, by name."""
-    cited = {
-        evidence.document
-        for split in Split
-        for example in examples(store, data, split)
-        for evidence in example.evidence
-    }
-    return sorted(cited)
+    """The documents that a dataset was made from, by name."""
+    found: set[Ref] = set()
+    level = list(data.made_from)
+    while level:
+        found.update(ref for ref in level if ref.kind == Document.kind)
+        gathered = [ref for ref in level if ref.kind == Collection.kind]
+        level = [member for ref in gathered for member in store.parents(ref)]
+    return sorted(found)

@@ -1,7 +1,7 @@
 """Reading HTML: what a page says, without what it shows round it."""
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from lorewright.errors import Unreadable
 from lorewright.ingest import gutenberg
@@ -21,13 +21,13 @@ class HtmlReader:
 
     Headings, paragraphs, lists, tables, quotes and code are kept, links as their words;
     scripts, styles, navigation, forms, pictures and page numbers are left out. A marginal note
-    (`class="sidenote"`) becomes a heading below the one above it, as in the plain text of the same book.
+    (`class="sidenote"`) becomes a heading under the one above it, as it does in plain text.
     """
 
-    name: ClassVar[str] = "html"
-    version: ClassVar[str] = "1"
-    suffixes: ClassVar[tuple[str, ...]] = (".html", ".htm", ".xhtml")
-    media_type: ClassVar[str] = "text/html"
+    name: str = "html"
+    version: str = "1"
+    suffixes: tuple[str, ...] = (".html", ".htm", ".xhtml")
+    media_type: str = "text/html"
 
     def read(self, raw: bytes, *, file_name: str) -> Reading:
         """Read a whole page; raise `Unreadable` when it is none, or holds no words."""

@@ -1,7 +1,6 @@
 """Reading Markdown: the text stays as it is."""
 
 import re
-from typing import ClassVar
 
 from lorewright.ingest.declared import iso_date, language_code, title_from
 from lorewright.ingest.decoding import decode
@@ -12,10 +11,10 @@ from lorewright.prose import BlockKind, blocks, heading_words
 class MarkdownReader:
     """Markdown with or without YAML front matter."""
 
-    name: ClassVar[str] = "markdown"
-    version: ClassVar[str] = "1"
-    suffixes: ClassVar[tuple[str, ...]] = (".md", ".markdown", ".mdown", ".mkd")
-    media_type: ClassVar[str] = "text/markdown"
+    name: str = "markdown"
+    version: str = "1"
+    suffixes: tuple[str, ...] = (".md", ".markdown", ".mdown", ".mkd")
+    media_type: str = "text/markdown"
 
     def read(self, raw: bytes, *, file_name: str) -> Reading:
         """Read a whole text; raise `Unreadable` when it is none."""

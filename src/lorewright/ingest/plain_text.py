@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import ClassVar, assert_never
+from typing import assert_never
 
 from lorewright.ingest import gutenberg
 from lorewright.ingest.declared import title_from
@@ -23,10 +23,10 @@ class TextReader:
     Project Gutenberg's header, title page and licence stand under headings of their own.
     """
 
-    name: ClassVar[str] = "text"
-    version: ClassVar[str] = "1"
-    suffixes: ClassVar[tuple[str, ...]] = (".txt", ".text", ".asc")
-    media_type: ClassVar[str] = "text/plain"
+    name: str = "text"
+    version: str = "1"
+    suffixes: tuple[str, ...] = (".txt", ".text", ".asc")
+    media_type: str = "text/plain"
 
     def read(self, raw: bytes, *, file_name: str) -> Reading:
         """Read a whole text; raise `Unreadable` when it is none."""

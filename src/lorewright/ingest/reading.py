@@ -30,10 +30,13 @@ class Reader(Protocol):
     """
 
     name: str
+    """How the plug-in is called."""
     version: str
+    """Changes whenever the same bytes would give another text."""
     suffixes: tuple[str, ...]
-    """Lower-case, with the dot."""
+    """The ends of the file names it reads: lower-case, with the dot."""
     media_type: str
+    """What its files are, as in `text/plain`."""
 
     def read(self, raw: bytes, *, file_name: str) -> Reading:
         """Read a whole file; raise `Unreadable` when it is not what this reader can read."""

@@ -1,0 +1,143 @@
+"""A workspace in which one of everything is kept."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from builders import (
+    a_base,
+    a_chunk,
+    a_recipe,
+    a_rejection,
+    a_verdict,
+    an_adapter,
+    an_example,
+    an_outside_base,
+    keep_document,
+)
+from lorewright.lineage import Ref
+from lorewright.records import Collection, Dataset, Decision, Document, Example, Split, Verb
+from lorewright.store import (
+    HeldOut,
+    Making,
+    MemoKey,
+    Rejected,
+    RunItem,
+    Store,
+    Workspace,
+    add_run_item,
+    begin_run,
+    decide,
+    end_run,
+    erase,
+    freeze,
+    memo_key,
+    remember_file,
+    seconds,
+    set_alias,
+)
+
+ERASED_WORDS = "These words were erased, every one of them."
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The names of what a test is about to alter."""
+
+    store: Store
+    workspace: Workspace
+    refs: dict[str, Ref]
+    document: Document
+    examples: list[Example]
+    dataset: Dataset
+    decisions: list[Decision]
+    memo: MemoKey
+    export: Path
+
+
+def furnish(store: Store, workspace: Workspace) -> World:
+    """Keep one of everything, erase a source, and export."""
+    document = keep_document(store)
+    chunk, collection = a_chunk(document), Collection(member_kind="document", count=1, made_from=(document.ref,))  # fmt: skip
+    examples = [an_example(document, question=f"{number}?") for number in range(5)]
+    rejection, recipe, outside = a_rejection(document), a_recipe("curate"), an_outside_base()
+    store.put(recipe, chunk, collection, outside, *examples[1:])
+    memo = memo_key("generate", code="1", inputs=[document.ref], recipe=recipe.ref)
+    work = store.submit([examples[0], rejection], memo=memo, making=Making("generate", seconds(1)))
+    work.result()
+    dataset = _freeze(store, document, collection.ref, recipe.ref, [one.ref for one in examples])
+    for content in (b"weights", b"low rank", b"history", b"scores"):
+        store.put_blob(content)
+    base = a_base(dataset.ref, recipe.ref)
+    adapter = an_adapter(dataset.ref, base.ref, recipe.ref)
+    verdict = a_verdict(adapter.ref, dataset.ref, recipe.ref)
+    store.put(dataset, base, adapter, verdict)
+    decisions = [
+        decide(store, document.ref, Verb.LICENCE, why=f"reason {number}", by="Ada", value="CC0")
+        for number in range(3)
+    ]
+    erased = _erase_another(store, workspace)
+    set_alias(store, "coach@latest", dataset.ref)
+    run = begin_run(store, "generate")
+    add_run_item(store, run, 0, RunItem("a piece", "made", memo=memo))
+    end_run(store, run, "done")
+    refs = {
+        "source": document.made_from[0], "document": document.ref, "chunk": chunk.ref,
+        "collection": collection.ref, "example": examples[0].ref, "rejection": rejection.ref,
+        "recipe": recipe.ref, "dataset": dataset.ref, "base_model": base.ref,
+        "adapter": adapter.ref, "verdict": verdict.ref, "decision": decisions[2].ref,
+        "person": decisions[0].by, "erased": erased,
+    }  # fmt: skip
+    export = _export(store, workspace, dataset.ref)
+    return World(store, workspace, refs, document, examples, dataset, decisions, memo, export)
+
+
+def _freeze(
+    store: Store, document: Document, collection: Ref, recipe: Ref, examples: list[Ref]
+) -> Dataset:
+    *taken, turned_down = sorted(examples)
+    return freeze(
+        store,
+        "coach",
+        sorted(
+            [(Split.TRAIN, taken[0]), *((Split.RECALL, one) for one in taken[1:]),
+             Rejected(turned_down, "near_duplicate", "as another")],
+            key=lambda one: one.example if isinstance(one, Rejected) else one[1],
+        ),
+        made_from=(collection, recipe),
+        held_out=[HeldOut(document.ref, 0, Split.TRANSFER)],
+    )  # fmt: skip
+
+
+def _erase_another(store: Store, workspace: Workspace) -> Ref:
+    document = keep_document(store, ERASED_WORDS, file_name="erased.md")
+    store.put(an_example(document, 0, 11), a_chunk(document))
+    erase(store, document.made_from[0], workspace.folder, why="asked to")
+    return document.ref
+
+
+def _export(store: Store, workspace: Workspace, dataset: Ref) -> Path:
+    export = workspace.exports / "coach.jsonl"
+    export.parent.mkdir()
+    export.write_text('{"question": "0?"}\n', encoding="utf-8")
+    digest = hashlib.sha256(export.read_bytes()).hexdigest()
+    remember_file(store, workspace.local_path(export), "export", dataset, digest)
+    return export
+
+
+def tamper(store: Store, statement: sa.Executable) -> None:
+    """Change the database behind the store's back, with no foreign key in the way."""
+    lift, set_again = (
+        ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON")
+        if store.database.is_sqlite
+        else ("SET session_replication_role=replica", "SET session_replication_role=origin")
+    )
+    with store.database.reading.connect() as connection:
+        db = connection.execution_options(isolation_level="AUTOCOMMIT")
+        db.exec_driver_sql(lift)
+        changed = db.execute(statement)
+        db.exec_driver_sql(set_again)
+    assert changed.rowcount > 0, "nothing was tampered with"
+
