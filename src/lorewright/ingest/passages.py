@@ -46,11 +46,12 @@ def passages(text: str) -> Iterator[Passage]:
     """The passages of `text` in order; together they hold all its words."""
     width = line_wrapping.width_of(text)
     at = 0
+    never_closed: dict[str, int] = {}
     while lead := _BLANK_LINES.match(text, at):
         start = lead.end()
         if start >= len(text):
             return
-        found = _BLANK_LINE.search(text, _fence_end(text, start))
+        found = _BLANK_LINE.search(text, _fence_end(text, start, never_closed))
         end = found.start() if found else len(text)
         gap = text.count("\n", at, start) - bool(at)
         yield from _passages_of(text[start:end], start, gap, width)
@@ -182,15 +183,21 @@ def _is_plain(body: str, first_line: str) -> bool:
     )
 
 
-def _fence_end(text: str, start: int) -> int:
-    """Where fenced code ends that begins at `start`, blank lines and all; else `start`."""
-    if not text.startswith(("```", "~~~"), start):
+def _fence_end(text: str, start: int, never_closed: dict[str, int]) -> int:
+    """Where fenced code ends that begins at `start`, blank lines and all; else `start`.
+
+    `never_closed` remembers how far a fence was looked for in vain, so that a text full of
+    open fences is not searched again for each.
+    """
+    fence = text[start : start + 3]
+    if fence not in {"```", "~~~"} or start < never_closed.get(fence, 0):
         return start
-    fence = re.escape(text[start : start + 3])
-    closed = re.compile(rf"^{fence}[ \t]*$", re.MULTILINE).search(
-        text, start + 3, start + _LONGEST_FENCE
-    )
-    return closed.end() if closed else start
+    limit = start + _LONGEST_FENCE
+    closed = re.compile(rf"^{fence}[ \t]*$", re.MULTILINE).search(text, start + 3, limit)
+    if closed is None:
+        never_closed[fence] = limit
+        return start
+    return closed.end()
 
 
 _LONGEST_FENCE = 200_000
