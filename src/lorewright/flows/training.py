@@ -146,7 +146,7 @@ class _Training:
     def outside(self) -> tuple[BaseLanguageModel, BaseFolder]:
         """A base model from a folder or a hub, known by the hashes of its files."""
         place = train.locate(self._settings.base)
-        folder = train.describe(place, name=place.name)
+        folder = train.describe(place, name=_name_of(self._settings.base))
         record = train.outside_record(folder)
         self._store.put(record)
         return record, folder
@@ -173,7 +173,7 @@ class _Training:
     def _make(self, step: Step) -> BaseLanguageModel:
         with tempfile.TemporaryDirectory(prefix="lorewright-") as scratch:
             folder = Path(scratch) / POCKET
-            train.make_pocket(
+            train.make_pocket_apart(
                 taught_texts(self._store, self._data),
                 folder,
                 settings=self._settings.pocket,
@@ -200,6 +200,12 @@ class _Training:
 
     def _remember(self, folder: Path) -> None:
         remember_file(self._store, self._workspace.local_path(folder), "job", record=self._data.ref)
+
+
+def _name_of(base: str) -> str:
+    """What a base is called: a folder by its last part, one from a hub by its name there."""
+    place = Path(base).expanduser()
+    return place.resolve().name if place.is_dir() else base
 
 
 def taught_texts(store: Store, data: Dataset) -> list[str]:

@@ -12,15 +12,23 @@ class PocketSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     hidden: int = Field(default=128, ge=16)
+    """Width of the model; a multiple of twice the heads."""
     layers: int = Field(default=3, ge=1)
+    """Transformer blocks."""
     heads: int = Field(default=4, ge=1)
+    """Attention heads per layer."""
     vocabulary: int = Field(default=1536, ge=300)
+    """Tokens that the tokenizer may learn from the training sections."""
     length: int = Field(default=128, ge=16)
     """Tokens per training sequence."""
     batch: int = Field(default=16, ge=1)
+    """Sequences per step."""
     steps: int = Field(default=330, ge=1)
+    """Steps of pre-training; steps and not seconds, so that a busy machine makes the same."""
     learning_rate: Decimal = Field(default=Decimal("0.003"), gt=0)
+    """The highest rate, reached after a short warm-up."""
     seed: int = 7
+    """Decides the first weights and the order of what is read."""
 
     @model_validator(mode="after")
     def _heads_share_the_hidden_size(self) -> Self:
@@ -38,8 +46,11 @@ class TrainingSettings(BaseModel):
     base: str = "pocket"
     """`pocket`, a folder with a model, or the name of one on a model hub."""
     rank: int = Field(default=16, ge=1)
+    """Rank of the low-rank matrices, on every linear layer but the head."""
     alpha: int = Field(default=32, ge=1)
+    """Scale of the adapter: its output counts alpha / rank times."""
     dropout: Decimal = Field(default=Decimal(0), ge=0, lt=1)
+    """Share of the adapter's inputs that are left out by chance while training."""
     learning_rate: Decimal | None = Field(default=None, gt=0)
     """None chooses 6e-3 for the pocket base and 2e-4 otherwise."""
     epochs: int | None = Field(default=None, ge=1)
@@ -53,4 +64,6 @@ class TrainingSettings(BaseModel):
     threads: int = Field(default=2, ge=1)
     """CPU threads of one training process; part of what makes its result repeatable."""
     seed: int = 7
+    """Decides the first weights, the order of the examples, and the permuted control."""
     pocket: PocketSettings = PocketSettings()
+    """The pocket base."""

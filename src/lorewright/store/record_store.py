@@ -290,8 +290,8 @@ class Store:
 
     def _check_words(self, record: Record) -> None:
         match record:
-            case Document():
-                self._with_text(record)
+            case Document() if self.blobs.size(record.text.sha256) is not None:
+                self._with_text(record)  # a text that is not there is refused with the record
             case Grounded():
                 for evidence in record.evidence:
                     check_quote(evidence, self.document(evidence.document))

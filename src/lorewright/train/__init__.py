@@ -4,7 +4,7 @@ The work itself happens in a process of its own, `python -m lorewright.train.run
 nothing here loads torch.
 """
 
-from lorewright.train.base import BaseFolder, describe, locate
+from lorewright.train.base_model import BaseFolder, describe, locate
 from lorewright.train.control import permuted
 from lorewright.train.events import Event, Listener
 from lorewright.train.job import (
@@ -21,6 +21,7 @@ from lorewright.train.job import (
 from lorewright.train.lines import Line
 from lorewright.train.made import adapter_record, outside_record, pocket_record
 from lorewright.train.pocket import make_pocket
+from lorewright.train.pocket_process import make_pocket_apart
 from lorewright.train.result import Result
 from lorewright.train.spec import Plan, Spec, plan_for
 
@@ -42,6 +43,7 @@ __all__ = [
     "is_finished",
     "locate",
     "make_pocket",
+    "make_pocket_apart",
     "outside_record",
     "permuted",
     "plan_for",

@@ -18,7 +18,7 @@ from typing import Literal
 from lorewright import errors
 from lorewright.errors import BadRecord, Incomplete, LorewrightError, NotYet, TrainingFailed
 from lorewright.settings import TrainingSettings
-from lorewright.train.base import BaseFolder
+from lorewright.train.base_model import BaseFolder
 from lorewright.train.claim import holder
 from lorewright.train.events import EVENTS_FILE, Event, read_events
 from lorewright.train.lines import Line, write_lines

@@ -6,7 +6,7 @@ from pathlib import Path
 from lorewright.errors import BadRecord, NotYet
 from lorewright.lineage import Ref, fingerprint
 from lorewright.records import Adapter, BaseLanguageModel, Blob, HashedFile, StoredFile
-from lorewright.train.base import BaseFolder
+from lorewright.train.base_model import BaseFolder
 from lorewright.train.result import RESULT_FOLDER, read_result
 from lorewright.train.spec import read_spec
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from lorewright.inference import library
 from lorewright.records import HashedFile, Value
-from lorewright.train.base import hashed
+from lorewright.train.base_model import hashed
 from lorewright.train.checkpoints import flush, flush_folder
 
 RESULT_FILE = "result.json"

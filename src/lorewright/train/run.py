@@ -17,7 +17,7 @@ from typing import Any
 
 from lorewright.errors import BadRecord, Busy, Incomplete, LorewrightError, TrainingFailed
 from lorewright.inference import ChatTokenizer, Sample, library, open_weights
-from lorewright.train.base import hashed
+from lorewright.train.base_model import hashed
 from lorewright.train.checkpoints import newest_checkpoint, write_checkpoint
 from lorewright.train.claim import claim
 from lorewright.train.events import EVENTS_FILE, Event, EventLog, now
