@@ -6,9 +6,9 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lorewright.flows.exporting import export_dataset
 from lorewright.lineage import Ref
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SIZES = (10_000, 100_000, 1_000_000)
+EXCHANGES = 5
 QUEUED = 4096
 """Examples handed to the store before their commits are awaited."""
 
@@ -50,9 +51,9 @@ def measure() -> Section:
                 f"{found['fill_s']:.0f} s",
                 f"{found['freeze_s']:.1f} s",
                 f"{found['freeze_mib']:.0f} MiB",
-                f"{found['second_freeze_s']:.1f} s",
-                f"{found['bytes_added']:,}",
-                f"{found['diff_s'] * 1000:.0f} ms",
+                f"{found['again_s'][1]:.1f} s",
+                "{1:,} ({0:,}-{2:,})".format(*found["bytes_added"]),
+                "{1:.0f} ms ({0:.0f}-{2:.0f})".format(*found["diff_ms"]),
                 f"{found['export_s']:.1f} s",
                 f"{found['export_mib']:.0f} MiB",
             ]
@@ -60,10 +61,10 @@ def measure() -> Section:
     return Section(
         title="A million examples",
         about="Made-up examples of about 600 bytes with their evidence in one document. Frozen; "
-        "frozen again with one example exchanged for another, and the bytes that this adds to "
-        "the workspace; compared; and exported as OpenAI chat with its lineage file. Memory is "
-        "the peak of the resident set up to the end of that step, in a process that first "
-        "filled the store.",
+        f"frozen again {EXCHANGES} times with one example, at places spread over the names, "
+        "exchanged for another, and the bytes that this adds to the workspace; each compared with "
+        "the first; and exported as OpenAI chat with its lineage file. Memory is the peak of the "
+        "resident set up to the end of that step, in a process that first filled the store.",
         columns=[
             "examples",
             "filling the store",
@@ -79,7 +80,7 @@ def measure() -> Section:
     )
 
 
-def _in_a_process(size: int, folder: Path) -> dict[str, float]:
+def _in_a_process(size: int, folder: Path) -> dict[str, Any]:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -90,27 +91,25 @@ def _in_a_process(size: int, folder: Path) -> dict[str, float]:
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as told:
-        found: dict[str, float] = json.loads(told.read())
+        found: dict[str, Any] = json.loads(told.read())
     _, status = os.waitpid(child, 0)
     if status:
         raise RuntimeError(f"the run of {size:,} ended with {status}")
     return found
 
 
-def _work(size: int, folder: Path) -> dict[str, float]:
+def _work(size: int, folder: Path) -> dict[str, Any]:
     workspace = Workspace(folder / "workspace")
     workspace.make()
     with workspace.open(Settings()) as store:
         document, recipe, fill_s = _filled(store, size)
         parents = (document.ref, recipe.ref)
-        first, freeze_s = _timed(lambda: _frozen(store, parents, without=0))
+        first, freeze_s = _timed(lambda: _frozen(store, parents, without=size))
         freeze_mib = _peak_mib()
-        before = _bytes_in(workspace.folder)
-        second, second_freeze_s = _timed(lambda: _frozen(store, parents, without=1))
-        bytes_added = _bytes_in(workspace.folder) - before
-        changes, diff_s = _timed(lambda: list(difference(store, first, second)))
-        if len(changes) != 2:
-            raise RuntimeError(f"one exchange shows as {len(changes)} changes")
+        exchanges = [
+            _exchange(workspace, store, first, parents, size * (2 * turn + 1) // (2 * EXCHANGES))
+            for turn in range(EXCHANGES)
+        ]
         exported, export_s = _timed(
             lambda: list(
                 export_dataset(
@@ -124,12 +123,31 @@ def _work(size: int, folder: Path) -> dict[str, float]:
         "fill_s": fill_s,
         "freeze_s": freeze_s,
         "freeze_mib": freeze_mib,
-        "second_freeze_s": second_freeze_s,
-        "bytes_added": bytes_added,
-        "diff_s": diff_s,
+        "again_s": _sorted(one[0] for one in exchanges),
+        "bytes_added": _sorted(one[1] for one in exchanges),
+        "diff_ms": _sorted(one[2] * 1000 for one in exchanges),
         "export_s": export_s,
         "export_mib": _peak_mib(),
     }
+
+
+def _exchange(
+    workspace: Workspace, store: Store, first: Dataset, parents: tuple[Ref, ...], place: int
+) -> tuple[float, int, float]:
+    """Freeze with the example at `place` left out instead of the last: time, bytes, diff time."""
+    before = _bytes_in(workspace.folder)
+    second, freeze_s = _timed(lambda: _frozen(store, parents, without=place))
+    added = _bytes_in(workspace.folder) - before
+    changes, diff_s = _timed(lambda: list(difference(store, first, second)))
+    if len(changes) != 2:
+        raise RuntimeError(f"one exchange shows as {len(changes)} changes")
+    return freeze_s, added, diff_s
+
+
+def _sorted(values: Iterable[float]) -> tuple[float, float, float]:
+    """The lowest, the median and the highest."""
+    ordered = sorted(values)
+    return ordered[0], ordered[len(ordered) // 2], ordered[-1]
 
 
 def _filled(store: Store, size: int) -> tuple[Document, Recipe, float]:
@@ -173,7 +191,7 @@ def _filled(store: Store, size: int) -> tuple[Document, Recipe, float]:
 
 
 def _frozen(store: Store, parents: tuple[Ref, ...], *, without: int) -> Dataset:
-    """All examples but the first or the second one."""
+    """All examples but the one at the place `without`."""
     members = (
         (Split.TRAIN, name)
         for place, name in enumerate(store.names(Example.kind))

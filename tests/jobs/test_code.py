@@ -16,7 +16,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "__init__.py").write_text("x = 1\n", encoding="utf-8")
     (folder / "inside" / "words.toml").write_text("a = 1\n", encoding="utf-8")
     (folder / "inside" / "__pycache__" / "x.pyc").write_bytes(b"compiled")
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     return folder
 
 

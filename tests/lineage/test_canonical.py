@@ -44,7 +44,10 @@ def test_a_tuple_is_written_as_a_list() -> None:
 
 
 def test_every_control_character_is_escaped_as_the_standard_says() -> None:
-    assert canonical_bytes('\x00\b\t\n\f\r\x1f"\\\x7f/') == b'"\\u0000\\b\\t\\n\\f\\r\\u001f\\"\\\\\x7f/"'
+    assert (
+        canonical_bytes('\x00\b\t\n\f\r\x1f"\\\x7f/')
+        == b'"\\u0000\\b\\t\\n\\f\\r\\u001f\\"\\\\\x7f/"'
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from lorewright.lineage import Ref
 ID = "0123456789abcdef" * 4
 
 names = st.builds(
-    Ref, st.from_regex(r"[a-z][a-z_]{0,20}", fullmatch=True), st.text("0123456789abcdef", min_size=64, max_size=64)
+    Ref,
+    st.from_regex(r"[a-z][a-z_]{0,20}", fullmatch=True),
+    st.text("0123456789abcdef", min_size=64, max_size=64),
 )
 
 
@@ -45,8 +47,9 @@ def test_the_parts_of_a_name() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "chunk", "chunk:", f":{ID}", f"Chunk:{ID}", f"1chunk:{ID}", f"chunk:{ID[1:]}", f"chunk:{ID}0",
-     f"chunk:{ID.upper()}", f"chunk:{ID}\n", f" chunk:{ID}", f"chunk:{'٣' * 64}", f"a:b:{ID}"],
+    ["", "chunk", "chunk:", f":{ID}", f"Chunk:{ID}", f"1chunk:{ID}", f"chunk:{ID[1:]}",
+     f"chunk:{ID}0", f"chunk:{ID.upper()}", f"chunk:{ID}\n", f" chunk:{ID}",
+     f"chunk:{'٣' * 64}", f"a:b:{ID}"],
 )  # fmt: skip
 def test_what_is_no_name_is_refused_and_shown(text: str) -> None:
     with pytest.raises(BadRef) as caught:

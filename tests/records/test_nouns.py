@@ -95,7 +95,15 @@ def test_sections_are_found_by_what_they_hold() -> None:
 
 @pytest.mark.parametrize(
     "borders",
-    [[], [(0, 3), (4, 9)], [(0, 5), (4, 9)], [(1, 9)], [(0, 8)], [(0, 0), (0, 9)], [(0, 9), (9, 8)]],
+    [
+        [],
+        [(0, 3), (4, 9)],
+        [(0, 5), (4, 9)],
+        [(1, 9)],
+        [(0, 8)],
+        [(0, 0), (0, 9)],
+        [(0, 9), (9, 8)],
+    ],
 )
 def test_sections_tile_the_text(borders: list[tuple[int, int]]) -> None:
     with pytest.raises(ValidationError, match="sections"):
@@ -149,7 +157,7 @@ def test_an_example_ends_with_the_answer() -> None:
     ],
 )
 def test_a_dataset_adds_up(change: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError, match="add up|requested|once"):
+    with pytest.raises(ValidationError, match=r"add up|requested|once"):
         a_dataset().model_copy(update=change)
 
 
@@ -204,7 +212,7 @@ def test_a_decision_is_made_from_what_it_names() -> None:
 def test_a_base_is_made_here_or_brought_from_outside(
     base: BaseLanguageModel, change: dict[str, Any]
 ) -> None:
-    with pytest.raises(ValidationError, match="pocket|outside"):
+    with pytest.raises(ValidationError, match=r"pocket|outside"):
         base.model_copy(update=change)
 
 

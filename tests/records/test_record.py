@@ -18,11 +18,13 @@ from lorewright.records import KINDS, MOST_PARENTS, Chunk, Collection, Record, S
 
 each_kind = pytest.mark.parametrize("record", one_of_each_kind(), ids=lambda one: one.kind)
 
+texts = st.text(st.characters(codec="utf-8"))
+keys = st.text(st.characters(codec="ascii"))
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(st.characters(codec="utf-8")),
-    lambda parts: st.lists(parts, max_size=4) | st.dictionaries(st.text(st.characters(codec="ascii")), parts, max_size=4),
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts,
+    lambda parts: st.lists(parts, max_size=4) | st.dictionaries(keys, parts, max_size=4),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 class Note(Record):
@@ -91,11 +93,11 @@ def test_a_record_survives_pickling_and_copying(record: Record) -> None:
 def test_a_record_takes_no_change_and_no_unknown_field(record: Record) -> None:
     with pytest.raises(ValidationError, match="frozen"):
         record.made_from = ()
-    with pytest.raises(ValidationError, match="[Ee]xtra"):
+    with pytest.raises(ValidationError, match=r"[Ee]xtra"):
         record.model_copy(update={"surprise": 1})
 
 
-@given(st.dictionaries(st.text(st.characters(codec="ascii")), json_values, max_size=5))
+@given(st.dictionaries(keys, json_values, max_size=5))
 def test_equal_content_has_an_equal_name(settings: dict[str, Any]) -> None:
     turned_round = a_recipe().model_copy(update={"settings": dict(reversed(settings.items()))})
     recipe = a_recipe().model_copy(update={"settings": settings})
@@ -105,7 +107,7 @@ def test_equal_content_has_an_equal_name(settings: dict[str, Any]) -> None:
     assert type(recipe).from_body(recipe.body) == recipe
 
 
-@given(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")))
+@given(texts, texts)
 def test_other_content_has_another_name(one: str, other: str) -> None:
     assert (one == other) == (a_source(file_name=one).ref == a_source(file_name=other).ref)
 
@@ -115,7 +117,7 @@ def test_a_decimal_of_another_precision_is_other_content() -> None:
 
     assert exact.ref != rough.ref
     assert exact != rough
-    assert len({exact, rough, exact.model_copy()}) == 2
+    assert hash(exact) == hash(exact.model_copy()) != hash(rough)
 
 
 def test_another_parent_makes_another_name() -> None:
@@ -181,7 +183,8 @@ def test_a_record_of_a_newer_schema_says_what_to_do() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"\xff", b"[]", b"7", b'"text"', b"{}", body_of("source", 1, 7), body_of("source", 1, None)],
+    [b"", b"\xff", b"[]", b"7", b'"text"', b"{}", body_of("source", 1, 7),
+     body_of("source", 1, None)],
 )  # fmt: skip
 def test_bytes_that_are_no_record_are_refused(body: bytes) -> None:
     with pytest.raises(BadRecord, match="cannot be read"):
@@ -194,9 +197,13 @@ def test_a_record_of_another_kind_is_refused() -> None:
 
 
 def test_a_record_of_another_shape_is_refused_in_one_line() -> None:
-    content = {"file_name": "a.md", "media_type": "text/plain", "content": {"sha256": "no", "size": 1}}
+    content = {
+        "file_name": "a.md",
+        "media_type": "text/plain",
+        "content": {"sha256": "no", "size": 1},
+    }
 
-    with pytest.raises(BadRecord, match="content.sha256") as caught:
+    with pytest.raises(BadRecord, match=r"content.sha256") as caught:
         Source.from_body(body_of("source", 1, content))
 
     assert "\n" not in caught.value.sentence

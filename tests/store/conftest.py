@@ -55,7 +55,18 @@ class _server:  # noqa: N801 - reads as the verb it is in `with`
 
     def __enter__(self) -> str:
         data, port = self._folder / "data", _free_port()
-        initdb = [PROGRAMS[-1] / "initdb", "-D", data, "-U", "lore", "-A", "trust", "-N", "-E", "UTF8"]
+        initdb = [
+            PROGRAMS[-1] / "initdb",
+            "-D",
+            data,
+            "-U",
+            "lore",
+            "-A",
+            "trust",
+            "-N",
+            "-E",
+            "UTF8",
+        ]
         subprocess.run(initdb, check=True, capture_output=True, cwd=self._folder, **self._as)
         settings = {"fsync": "off", "full_page_writes": "off", "max_connections": "50"}
         self._process = subprocess.Popen(
@@ -90,7 +101,7 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+def _wait_for(port: int, process: "subprocess.Popen[Any]") -> None:
     ready = [PROGRAMS[-1] / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-q"]
     give_up = time.monotonic() + SERVER_READY_S
     while subprocess.run(ready, check=False).returncode != 0:

@@ -60,7 +60,8 @@ class World:
 def furnish(store: Store, workspace: Workspace) -> World:
     """Keep one of everything, erase a source, and export."""
     document = keep_document(store)
-    chunk, collection = a_chunk(document), Collection(member_kind="document", count=1, made_from=(document.ref,))  # fmt: skip
+    chunk = a_chunk(document)
+    collection = Collection(member_kind="document", count=1, made_from=(document.ref,))
     examples = [an_example(document, question=f"{number}?") for number in range(5)]
     rejection, recipe, outside = a_rejection(document), a_recipe("curate"), an_outside_base()
     store.put(recipe, chunk, collection, outside, *examples[1:])
@@ -140,4 +141,3 @@ def tamper(store: Store, statement: sa.Executable) -> None:
         changed = db.execute(statement)
         db.exec_driver_sql(set_again)
     assert changed.rowcount != 0, "nothing was tampered with"
-

@@ -1,6 +1,7 @@
 """The database is made, moved on and locked, and complains in words."""
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from lorewright.errors import BadRecord, BadSettings, Busy, StorageError
+from lorewright.errors import BadRecord, BadSettings, Busy, MissingExtra, StorageError
 from lorewright.settings import Settings
 from lorewright.store import Database, Store, Workspace
 from lorewright.store.database import HEAD
@@ -214,3 +215,12 @@ def test_no_connection_is_left_behind(
     watcher.close()
 
     assert left == 0
+
+
+def test_a_driver_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(MissingExtra, match="needs psycopg") as caught:
+        Database("postgresql://lore@127.0.0.1/x")
+
+    assert "lorewright[postgres]" in (caught.value.hint or "")

@@ -74,13 +74,11 @@ def test_nothing_can_be_decided_about_what_is_not_there(store: Store) -> None:
 
 def test_many_who_decide_at_once_make_one_chain(store: Store) -> None:
     source = source_of(store)
-    threads = [
-        threading.Thread(
-            target=lambda by: decide(store, source, Verb.LICENCE, why="x", by=by, value=by),
-            args=(f"person {number}",),
-        )
-        for number in range(12)
-    ]
+
+    def say(who: str) -> None:
+        decide(store, source, Verb.LICENCE, why="x", by=who, value=who)
+
+    threads = [threading.Thread(target=say, args=(f"person {number}",)) for number in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -5,11 +5,23 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.event import listen
 
-from builders import WORDS, a_base, a_chunk, a_recipe, a_rejection, a_verdict, an_adapter, an_example, keep_document  # fmt: skip
+from builders import (
+    WORDS,
+    a_base,
+    a_chunk,
+    a_recipe,
+    a_rejection,
+    a_verdict,
+    an_adapter,
+    an_example,
+    keep_document,
+)
 from lorewright.errors import Erased, StorageError
 from lorewright.lineage import Ref
 from lorewright.records import Dataset, Example, Source, Split, StoredFile, Verb
@@ -41,7 +53,9 @@ from lorewright.store import erase as erase_function
 from lorewright.store.tables import metadata, run_items
 
 PLANTED = "quërxolotl"
-PLANTED_WORDS = f"# The {PLANTED}\n\nEvery {PLANTED} sleeps all day. Nobody has woken a {PLANTED}.\n"
+PLANTED_WORDS = (
+    f"# The {PLANTED}\n\nEvery {PLANTED} sleeps all day. Nobody has woken a {PLANTED}.\n"
+)
 FORMS = {
     PLANTED.encode(),
     PLANTED.encode("utf-16-le"),
@@ -99,16 +113,21 @@ def tell(store: Store, workspace: Workspace) -> Story:
     set_alias(store, "adapter@latest", adapter.ref)
     store.put_blob(f"never cited: {PLANTED}".encode())
     doomed = {source, document.ref, chunk.ref, example.ref, rejection.ref, base.ref}
-    outside = _write_files(store, workspace, dataset.ref, base.ref)
+    outside = _write_files(store, workspace, dataset.ref, base.ref, other=other.ref)
     return Story(source, doomed, adapter.ref, dataset, other, outside)
 
 
-def _write_files(store: Store, workspace: Workspace, dataset: Ref, base: Ref) -> Path:
+def _write_files(
+    store: Store, workspace: Workspace, dataset: Ref, base: Ref, *, other: Ref
+) -> Path:
     outside = workspace.folder.parent / "elsewhere.jsonl"
     for path in (workspace.exports / "coach.jsonl", workspace.reports / "coach.html", outside):
         path.parent.mkdir(exist_ok=True)
         path.write_text(PLANTED_WORDS, encoding="utf-8")
         remember_file(store, workspace.local_path(path), "export", dataset)
+    harmless = workspace.exports / "other.jsonl"
+    harmless.write_text(WORDS, encoding="utf-8")
+    remember_file(store, workspace.local_path(harmless), "export", other)
     job = workspace.jobs / "abc" / "checkpoints"
     job.mkdir(parents=True)
     (job / "train.jsonl").write_text(json.dumps(PLANTED_WORDS), encoding="utf-8")
@@ -128,7 +147,7 @@ def rows_with_the_words(store: Store) -> list[str]:
         rows = [
             f"{name}: {row}"
             for name in metadata.tables
-            for row in db.execute(sa.text(f"SELECT CAST({name} AS text) FROM {name}")).scalars()  # noqa: S608
+            for row in db.execute(sa.text(f"SELECT CAST({name} AS text) FROM {name}")).scalars()
         ]
     assert rows
     return [row for row in rows if any(form in row for form in forms)]
@@ -198,7 +217,9 @@ def test_what_does_not_rest_on_it_stays_whole(store: Store, workspace: Workspace
     assert store.document(story.other.evidence[0].document).words == WORDS
     assert store.get(story.dataset.ref, Dataset) == story.dataset
     assert story.other.ref in list(members(store, story.dataset, Split.TRAIN))
-    assert list(store.get_many(members(store, story.dataset, Split.TRAIN), Example)) == [story.other]
+    assert list(store.get_many(members(store, story.dataset, Split.TRAIN), Example)) == [
+        story.other
+    ]
     assert alias(store, "document@latest") is None
     assert alias(store, "adapter@latest") == story.adapter
     after = store.counts()
@@ -349,8 +370,10 @@ def test_an_erasure_that_was_cut_off_is_completed_by_running_it_again(
         assert set(again.erased) == story.doomed
         assert again.must_retrain == [story.adapter]
         assert again.out_of_reach == [str(story.outside.resolve())]
-        assert written_files(store)[0].path == str(story.outside.resolve())
-        assert len(written_files(store)) == 1
+        assert [file.path for file in written_files(store)] == [
+            str(story.outside.resolve()),
+            "exports/other.jsonl",
+        ]
         assert verify(store, workspace.folder).is_intact
     the_words_are_gone(workspace, Settings())
 
@@ -391,9 +414,7 @@ def test_a_blob_is_announced_before_it_is_written(
     sqlite_store: Store, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(
-            sqlite_store.blobs, "put", cut_off_after(sqlite_store.blobs.put, at_call=1)
-        )
+        patch.setattr(sqlite_store.blobs, "put", cut_off_after(sqlite_store.blobs.put, at_call=1))
         with pytest.raises(CutOffError):
             sqlite_store.put_blob(PLANTED.encode())
     source = keep_document(sqlite_store).made_from[0]
@@ -401,3 +422,22 @@ def test_a_blob_is_announced_before_it_is_written(
     erase(sqlite_store, source, workspace.folder, why="asked to")
 
     assert files_with_the_words(workspace.folder) == []
+
+
+def test_a_log_that_cannot_be_emptied_is_told(sqlite_store: Store) -> None:
+    """While somebody reads, SQLite keeps the old words in its log; that must not pass as done."""
+
+    def do_not_wait(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.execute("PRAGMA busy_timeout=1")
+
+    engine = sqlite_store.database._writing  # pyright: ignore[reportPrivateUsage]
+    listen(engine, "checkout", do_not_wait)
+    keep_document(sqlite_store, PLANTED_WORDS)
+
+    with sqlite_store.database.read() as db:
+        db.execute(sa.select(run_items)).all()
+        keep_document(sqlite_store)
+        with pytest.raises(StorageError, match="while another process reads"):
+            sqlite_store.database.compact()
+
+    sqlite_store.database.compact()

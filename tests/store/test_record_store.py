@@ -53,7 +53,9 @@ def test_putting_twice_keeps_one(store: Store) -> None:
     assert count_of(store, edges) == 0
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=20)))
 def test_records_of_any_text_survive_the_database(store: Store, names: list[str]) -> None:
     recipes = [a_recipe("step", name=name) for name in names]
@@ -219,11 +221,13 @@ def test_names_come_in_order_and_newest_from_the_last(store: Store) -> None:
 
     assert list(store.names("recipe")) == sorted(refs)
     assert list(store.newest("recipe")) == refs[::-1]
+    assert list(store.names("recipe", living=False)) == sorted(refs)
     assert list(store.names("dataset")) == list(store.newest("dataset")) == []
     assert store.counts() == {"person": 1, "recipe": 40}
 
 
-def test_more_names_than_one_page_are_read_once_each(store: Store) -> None:
+def test_more_names_than_one_page_are_read_once_each(sqlite_store: Store) -> None:
+    store = sqlite_store
     refs = store.put(*(a_recipe("step", number=number) for number in range(10_050)))
 
     names = list(store.names("recipe"))

@@ -29,11 +29,11 @@ def start(workspace: Workspace, settings: Settings, writer: int) -> "subprocess.
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("is_new", [True, False], ids=["fresh", "made before"])
+@pytest.mark.parametrize("state", ["fresh", "made before"])
 def test_processes_that_write_at_once_queue_up(
-    workspace: Workspace, settings: Settings, is_new: bool
+    workspace: Workspace, settings: Settings, state: str
 ) -> None:
-    if not is_new:
+    if state == "made before":
         with workspace.open(settings):
             pass
 

@@ -125,10 +125,10 @@ BLOBS: dict[str, Callable[[World], Blob]] = {
     "a membership page": lambda world: page_of(world.dataset),
     "the list of rejections": lambda world: next(b for b in [world.dataset.rejected] if b),
     "the held-out sections": lambda world: next(b for b in [world.dataset.held_out] if b),
-    "an adapter's file": lambda world: blob_by_content(b"low rank"),
-    "a training history": lambda world: blob_by_content(b"history"),
-    "a base's file": lambda world: blob_by_content(b"weights"),
-    "the scores of a verdict": lambda world: blob_by_content(b"scores"),
+    "an adapter's file": lambda _world: blob_by_content(b"low rank"),
+    "a training history": lambda _world: blob_by_content(b"history"),
+    "a base's file": lambda _world: blob_by_content(b"weights"),
+    "the scores of a verdict": lambda _world: blob_by_content(b"scores"),
 }
 
 
@@ -138,9 +138,7 @@ def blob_by_content(content: bytes) -> Blob:
 
 @pytest.mark.parametrize("purpose", BLOBS)
 @pytest.mark.parametrize("harm", ["altered", "cut short", "missing"])
-def test_a_harmed_blob_is_named_with_what_needs_it(
-    world: World, purpose: str, harm: str
-) -> None:
+def test_a_harmed_blob_is_named_with_what_needs_it(world: World, purpose: str, harm: str) -> None:
     blob = BLOBS[purpose](world)
     place = world.workspace.folder / "blobs" / "sha256" / blob.sha256[:2] / blob.sha256[2:]
     content = place.read_bytes()
@@ -478,5 +476,3 @@ def test_a_torn_database_is_a_finding_and_not_an_error(workspace: Workspace) -> 
         found = verify(store, workspace.folder)
 
     assert not found.is_intact
-
-

@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 from builders import a_recipe, an_example, keep_document
+from lorewright.records import Verb
 from lorewright.settings import Settings
 from lorewright.store import Workspace, decide, memo_key, withdrawal
-from lorewright.records import Verb
 
 EACH = 60
 
@@ -24,7 +24,9 @@ def write(folder: Path, database: str | None, writer: str) -> None:
         order = range(EACH) if int(writer) % 2 else reversed(range(EACH))
         for number in order:
             key = memo_key("step", code="1", inputs=[document.ref], recipe=recipe.ref)
-            shared = [an_example(document, question=f"shared {number} {part}?") for part in range(5)]
+            shared = [
+                an_example(document, question=f"shared {number} {part}?") for part in range(5)
+            ]
             store.submit(shared[:: 1 if int(writer) % 2 else -1]).result()
             own = an_example(document, question=f"of writer {writer}: {number}?")
             store.submit([own], memo=key._replace(digest=number.to_bytes(32, "big"))).result()

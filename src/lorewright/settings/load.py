@@ -46,7 +46,8 @@ def _first_error(error: ValidationError, file: Path | None) -> BadSettings:
             where=_place(path, file),
             hint=f"did you mean {near[0]}?" if near else "see the page on settings in the docs",
         )
-    said = first["msg"][:1].lower() + first["msg"][1:]
+    said = first["msg"].removeprefix("Value error, ")
+    said = said[:1].lower() + said[1:]
     return BadSettings(f"the setting {name} is off: {said}", where=_place(path, file))
 
 

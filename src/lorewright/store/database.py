@@ -12,7 +12,6 @@ from sqlalchemy.exc import (
     DataError,
     DBAPIError,
     IntegrityError,
-    NoSuchModuleError,
 )
 
 from lorewright.errors import BadRecord, BadSettings, Busy, MissingExtra, StorageError
@@ -182,8 +181,6 @@ def _bad_url() -> BadSettings:
 def _engine(url: sa.URL) -> sa.Engine:
     try:
         return sa.create_engine(url, pool_pre_ping=url.drivername != "sqlite")
-    except NoSuchModuleError as error:
-        raise _bad_url() from error
     except ModuleNotFoundError as error:
         raise MissingExtra(
             f"this database needs {error.name}", hint='pip install "lorewright[postgres]"'
