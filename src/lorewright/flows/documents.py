@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from lorewright import analyze, generate, ingest, jobs
-from lorewright.errors import Unreadable
+from lorewright.errors import NotFound, Unreadable
 from lorewright.flows.current import current_documents, made_by, step_of
 from lorewright.jobs import Piece, Prepared, Report, Step, Watch
 from lorewright.lineage import Ref
@@ -130,6 +131,9 @@ def _bring_in(path: Path, store: Store, licence: str) -> Callable[[], Prepared]:
             content=content,
             licence=licence,
         )
+        # Before anything is written: what was erased must not come back by being read again.
+        with suppress(NotFound):
+            store.get(source.ref, Source)
 
         def work() -> Iterator[Record]:
             reading = ingest.read(raw, file_name=path.name)

@@ -1,5 +1,6 @@
 """What is decided about a source: its licence, stopping its use, destroying it."""
 
+from lorewright import train
 from lorewright.errors import UsageError
 from lorewright.lineage import Ref
 from lorewright.records import Decision, Source, Verb
@@ -49,6 +50,10 @@ def plan_removal(workspace: Workspace, store: Store, ref: Ref) -> Erasure:
 def erase_source(workspace: Workspace, store: Store, ref: Ref, *, why: str) -> Erasure:
     """Destroy a source and every byte that repeats its words."""
     _must_be_source(ref)
+    for path in plan_erasure(store, ref, workspace.folder).files:
+        # A training process whose parent died holds no lock and would write its words again.
+        if (workspace.folder / path).is_dir():
+            train.cancel(workspace.folder / path)
     return erase(store, ref, workspace.folder, why=why)
 
 

@@ -27,7 +27,8 @@ class Settings(BaseSettings):
     database: str | None = None
     """SQLAlchemy URL. None keeps `lorewright.db` in the workspace."""
     blobs: str | None = None
-    """obstore URL. None keeps the folder `blobs` in the workspace."""
+    """obstore URL. None keeps the folder `blobs` in the workspace. Every workspace needs a prefix
+    of its own: erasing sweeps away the blobs that its own records do not cite."""
     operator: str = Field(default="operator", min_length=1)
     """The name that decisions are signed with."""
     chunks: ChunkSettings = ChunkSettings()
