@@ -16,6 +16,8 @@ class Context:
     author: str | None
     heading: str
     """The heading of the section, without its number; empty when there is none."""
+    title: str = ""
+    """The title of the document, which is no heading."""
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -20,6 +20,9 @@ _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _MARKS = re.compile(
     r"\[[^\]]*\]|\(\?\)|\*{2,}|\||^#|<[a-z/]|^\(?[IVX]{1,4}[.)]|^\(\d|^NOTE\b|^Note[.:]"
 )
+_ONE_OF_A_ROW = re.compile(
+    r"\bthe (?:last|second|third|fourth|fifth|old|loser|winner)(?![\w-])(?! (?:of|to)\b)"
+)
 _FIRST_PERSON = frozenset({"i", "my", "mine", "myself", "our", "ours", "us"})
 _BAD_ENDS = word_set("gates", "bad_ends")
 
@@ -36,6 +39,8 @@ def question_fault(question: str, *, author: str | None) -> Fault | None:
         return Fault("question_length", f"the question has {len(words)} words")
     if (dangling := dangling_word(_without_frame(found))) is not None:
         return Fault("dangling_question", f"“{dangling}” in the question points at nothing")
+    if found_one := _ONE_OF_A_ROW.search(bare):
+        return Fault("dangling_question", f"“{found_one.group()}” points at a row told elsewhere")
     if any(token.lower in _FIRST_PERSON for token in words):
         return Fault("first_person", "the question speaks of I or my")
     if not _reads_well(words, bare):
@@ -96,7 +101,7 @@ def pair_fault(question: str, answer: str, *, level: int) -> Fault | None:
     asked = set(re.findall(r"\w+", question.lower()))
     told = [word for word in re.findall(r"\w+", answer.lower()) if word not in _SMALL]
     new = [word for word in told if word not in asked]
-    if len(new) < 5 or len(new) < 0.3 * len(told):
+    if len(new) < 6 or len(new) < 0.3 * len(told):
         return Fault("answer_given_away", f"only {len(new)} words of the answer are new")
     if level == 1 and re.search(r"\b(?:I|my|me)\b", answer.split(". ", maxsplit=1)[0]):
         return Fault("unnamed_speaker", "the answer says I, and the question names no author")

@@ -85,7 +85,9 @@ def _deed(small: str, found: tuple[Token, ...]) -> str | None:
     instruction = order(found)
     if instruction is None:
         is_verb = (listed_tag(found[0].lower) or "") in {"VB", "VBP"} or found[0].lower in _ORDERS
-        follows_well = len(found) == 1 or found[1].tag in {"DT", "PRP$", "IN", "PRP", "RB"}
+        follows_well = len(found) == 1 or (
+            found[1].tag in {"DT", "PRP$", "IN", "PRP", "RB"} and found[1].lower != "of"
+        )
         if not is_verb or not follows_well:
             return None
         return f"{gerund(found[0].lower)}{small[found[0].end :]}"

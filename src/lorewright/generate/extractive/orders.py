@@ -1,9 +1,10 @@
 """Instructions: the verb of an order and what belongs to it."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from lorewright.generate.extractive.clauses import BREAKS, Tokens
-from lorewright.generate.extractive.phrases import is_finite_verb
+from lorewright.generate.extractive.phrases import full_phrase, is_finite_verb
 from lorewright.generate.extractive.tokens import Token, listed_tag
 from lorewright.generate.extractive.words import word_set
 
@@ -28,6 +29,33 @@ def order(tokens: Tokens) -> Order | None:
     return Order(tokens[at], phrase, is_negative)
 
 
+def duty(tokens: Tokens) -> Order | None:
+    """*A potter should never lend a kiln*, *young men ought to save*: an order to people.
+
+    Nouns for people alone are read so: *the lid should …* orders nothing.
+    """
+    phrase = full_phrase(tokens, 0, longest=5)
+    if phrase is None or tokens[phrase.head].lower not in _PEOPLE or tokens[0].lower == "the":
+        return None
+    at = phrase.end
+    if at + 3 >= len(tokens) or tokens[at].lower not in {"should", "must", "ought"}:
+        return None
+    is_negative, at = tokens[0].lower in {"no", "nobody"}, at + 1
+    while at < len(tokens) - 2 and tokens[at].lower in _BETWEEN:
+        is_negative |= tokens[at].lower in {"not", "never"}
+        at += 1
+    if not tokens[at].tag.startswith("VB") or tokens[at].lower in {"be", "have"}:
+        return None
+    found = _verb_phrase(tokens, at)
+    if _goes_on(tokens[at + len(found) :]) or _ends_on_the(found):
+        return None
+    return Order(tokens[at], found, is_negative)
+
+
+_PEOPLE = word_set("nouns", "persons")
+_BETWEEN = frozenset({"not", "never", "always", "also", "therefore", "to", "then", "ever"})
+
+
 def _verb_at(lowers: list[str]) -> tuple[int, bool]:
     """Where the verb of an instruction would stand, and whether it is forbidden."""
     match lowers:
@@ -37,6 +65,8 @@ def _verb_at(lowers: list[str]) -> tuple[int, bool]:
             return 1, False
         case ["do", "not" | "n't", *_]:
             return 2, True
+        case ["you" | "one" | "we", "ought", "to", *_]:
+            return 3, False
         case ["you" | "one" | "we", "must" | "should", "not" | "never", *_]:
             return 3, True
         case ["you" | "one" | "we", "must" | "should", "always" | "also" | "therefore", *_]:
@@ -62,7 +92,11 @@ def _goes_on(after: Tokens) -> bool:
     """The first of several steps, or *do this, and that will follow*: no advice by itself."""
     lowers = [token.lower for token in after[:14]]
     is_step = lowers[:1] == [","] and len(lowers) > 1 and _may_be_verb(lowers[1])
-    return is_step or ("and" in lowers and bool({"will", "shall"} & set(lowers)))
+    promises = any(
+        token.lower in {"you", "he", "it"} and following.lower in {"will", "shall"}
+        for token, following in pairwise(after)
+    )
+    return is_step or promises or ("and" in lowers and bool({"will", "shall"} & set(lowers)))
 
 
 def _may_be_verb(word: str) -> bool:

@@ -84,12 +84,14 @@ def sentences_of(text: str, start: int, end: int) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
-_MARK_BEFORE = re.compile(r"(?:\[\^?\d+\]\s*)+")
+_MARK_BEFORE = re.compile(
+    r"(?:(?:\[\^?\d+\]|NOTE\.?(?:--|—|:)|Note[.:](?:--|—)?|\(?[IVX]{1,4}[.)]+|\(?\d{1,2}[.)]+)\s*)+(?=[A-Z])"
+)
 _MARK_BEHIND = re.compile(r"(?:\s*\[\^?\d+\])+$")
 
 
 def _without_note_marks(text: str, start: int, end: int) -> tuple[int, int]:
-    """Leave a footnote mark at either edge of a sentence out of it."""
+    """Leave a footnote mark, a number or *NOTE* at the edge of a sentence out of it."""
     if before := _MARK_BEFORE.match(text, start, end):
         start = before.end()
     if behind := _MARK_BEHIND.search(text[start:end]):

@@ -1,5 +1,6 @@
 """Where proposals are decided: gates, repetitions, and the records that say what became of them."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -55,15 +56,15 @@ class Desk:
         self._recipe = recipe
         self._teacher = teacher
         self._asked: set[str] = set()
-        self._headings: set[int] = set()
+        self._headings: Counter[int] = Counter()
 
-    def awaits_heading(self, section: Section) -> bool:
-        """Whether no passage has yet taken up the heading of `section`."""
-        return section.start not in self._headings
+    def times_asked(self, section: Section) -> int:
+        """How many passages have been asked about under the heading of `section`."""
+        return self._headings[section.start]
 
     def heading_taken_up(self, section: Section) -> None:
-        """Remember that the heading of `section` has been asked about."""
-        self._headings.add(section.start)
+        """Remember that one more passage has been asked about under the heading."""
+        self._headings[section.start] += 1
 
     def decide(self, proposals: Sequence[Proposal]) -> Iterator[Example | Rejection]:
         """Decide about all questions to one passage, the preferred ones first."""

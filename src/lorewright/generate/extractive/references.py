@@ -170,8 +170,7 @@ def _the(tokens: Sequence[Token], i: int, seen: _Seen) -> bool:
     if following == "same":
         return (
             not any(
-                token.lower in {"as", "that", "with", "time", "in", "for"}
-                for token in tokens[i + 2 : i + 9]
+                token.lower in {"as", "that", "with", "time"} for token in tokens[i + 2 : i + 9]
             )
             and seen.words < 12
         )

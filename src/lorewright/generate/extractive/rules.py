@@ -4,18 +4,11 @@ from lorewright.generate.extractive.drafts import Rule
 from lorewright.generate.extractive.forms.advice import advice, check
 from lorewright.generate.extractive.forms.belief import bear_in_mind, belief
 from lorewright.generate.extractive.forms.cited import citation
+from lorewright.generate.extractive.forms.claim import claim
 from lorewright.generate.extractive.forms.condition import condition
 from lorewright.generate.extractive.forms.naming import comparison, definition, identification
 from lorewright.generate.extractive.forms.reason import reason
-from lorewright.generate.extractive.forms.statement import how_done, subject_asked, whether
-from lorewright.generate.extractive.forms.telling import (
-    example,
-    experience,
-    figure,
-    meaning,
-    story,
-    support,
-)
+from lorewright.generate.extractive.forms.statement import how_done, subject_asked
 from lorewright.generate.extractive.forms.view import effect, told, view
 
 RULES: tuple[Rule, ...] = (
@@ -27,18 +20,12 @@ RULES: tuple[Rule, ...] = (
     belief,
     citation,
     comparison,
-    figure,
-    story,
-    experience,
-    example,
     how_done,
     bear_in_mind,
     advice,
     subject_asked,
     effect,
-    support,
-    meaning,
+    claim,
     view,
-    whether,
     told,
 )

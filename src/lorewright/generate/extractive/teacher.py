@@ -13,6 +13,7 @@ from lorewright.generate.extractive.parts import Listing, Prose, parts
 from lorewright.generate.extractive.passages import Passage, Sentence, passages
 from lorewright.generate.extractive.proposals import Desk, Proposal
 from lorewright.generate.extractive.rules import RULES
+from lorewright.generate.extractive.sound import settled
 from lorewright.generate.extractive.topics import topic_of
 from lorewright.lineage import Ref
 from lorewright.records import Chunk, Document, Example, Rejection, Section
@@ -27,7 +28,7 @@ class ExtractiveTeacher:
     """
 
     name = "extractive"
-    version = "1"
+    version = "2"
     levels = frozenset({1, 2, 3})
 
     def propose(
@@ -61,7 +62,7 @@ class ExtractiveTeacher:
 
 
 def _context(document: Document, section: Section) -> Context:
-    return Context(document.words, document.author, section.heading)
+    return Context(document.words, document.author, section.heading, document.title)
 
 
 def _from_list(listing: Listing, context: Context, desk: Desk) -> Iterator[Example | Rejection]:
@@ -72,22 +73,24 @@ def _from_list(listing: Listing, context: Context, desk: Desk) -> Iterator[Examp
 def _from_prose(
     prose: Prose, context: Context, desk: Desk, treated: list[Treated]
 ) -> Iterator[Example | Rejection]:
-    opens_section = prose.place == 0
-    awaits = desk.awaits_heading(prose.section)
-    for piece in passages(context.text, prose.sentences):
-        if isinstance(piece, Sentence):
-            yield from _leaning(piece, context, desk)
+    for cut in passages(context.text, prose.sentences):
+        if isinstance(cut, Sentence):
+            yield from _leaning(cut, context, desk)
             continue
-        drafts = list(about_heading(piece, context, opens=opens_section)) if awaits else []
-        awaits, opens_section = awaits and not drafts, False
-        drafts += [draft for rule in RULES for draft in rule(piece, context)]
+        piece = settled(cut)
+        if piece is None:
+            continue
+        of_heading = list(about_heading(piece, context, turn=desk.times_asked(prose.section)))
+        if of_heading:
+            desk.heading_taken_up(prose.section)
+        of_itself = [draft for rule in RULES for draft in rule(piece, context)]
+        # The first wording under a heading comes before, the request after what is more precise.
+        drafts = of_heading[:1] + of_itself + of_heading[1:]
         span = ((piece.start, piece.end),)
         yield from desk.decide([Proposal(draft, span) for draft in drafts])
         topic = topic_of(piece, context)
-        if topic is not None and topic.is_subject and not topic.is_wide:
+        if topic is not None and not topic.is_wide:
             treated.append(Treated(topic.words, piece, context))
-    if not awaits:
-        desk.heading_taken_up(prose.section)
     yield from _questions_of_the_text(prose, context, desk)
 
 
@@ -110,7 +113,9 @@ def _questions_of_the_text(
     for i, sentence in enumerate(prose.sentences[:-1]):
         if not sentence.is_question or prose.sentences[i + 1].is_question:
             continue
-        answer = _answer_after(prose.sentences, i + 1)
+        answer = settled(_answer_after(prose.sentences, i + 1))
+        if answer is None:
+            continue
         drafts = natural_question(sentence, answer, context)
         yield from desk.decide([Proposal(draft, ((answer.start, answer.end),)) for draft in drafts])
 

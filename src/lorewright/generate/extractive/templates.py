@@ -13,15 +13,15 @@ def _wordings() -> dict[str, Any]:
     return tomllib.loads((files(__package__ or "") / "questions.toml").read_text(encoding="utf-8"))
 
 
-def asked(kind: str, context: Context, **fields: str) -> str:
+def asked(kind: str, context: Context, *, turn: int = 0, **fields: str) -> str:
     """One wording of `kind` (for example `reason.says`) with its fields filled in.
 
     Which wording is taken depends on the fields alone, so that the same text is always asked
-    about in the same words.
+    about in the same words; `turn` 1, 2 … takes the wordings that follow.
     """
     form, name = kind.split(".")
     salt = " ".join(fields.values())
     wordings: list[str] = _wordings()[form][name]
-    wording = pick(wordings, salt)
+    wording = wordings[(wordings.index(pick(wordings, salt)) + turn) % len(wordings)]
     question = wording.format(author=context.name_for(salt + wording), **fields)
     return question[0].upper() + question[1:]

@@ -1,6 +1,5 @@
 """What a passage is about: the phrase that a question can name."""
 
-from collections import Counter
 from typing import NamedTuple
 
 from lorewright.generate.extractive.clauses import Tokens, is_smooth, trimmed
@@ -8,12 +7,12 @@ from lorewright.generate.extractive.context import Context
 from lorewright.generate.extractive.passages import Passage, Sentence
 from lorewright.generate.extractive.phrases import (
     NounPhrase,
-    base_phrase,
     full_phrase,
     is_finite_verb,
     predicate_at,
 )
 from lorewright.generate.extractive.specific import is_specific
+from lorewright.generate.extractive.theme import in_general, is_askable, is_cited, keeps_to
 from lorewright.generate.extractive.verbs import gerund
 from lorewright.generate.extractive.words import word_set
 
@@ -43,20 +42,21 @@ class Topic(NamedTuple):
     """True for *keeping a window open*, false for *open windows*."""
     is_wide: bool = False
     """Whether the document speaks of it everywhere, so that the question must say where."""
-    is_subject: bool = True
-    """Whether the passage opens with it; false for a phrase that it comes back to."""
 
 
 def topic_of(passage: Passage, context: Context) -> Topic | None:
-    """The topic of the first sentence: its subject, or what it opens with."""
-    first = passage.first
+    """What the passage opens with, when most of the passage is about that."""
+    topic = _opening(passage.first, context)
+    return topic if topic is not None and keeps_to(passage, topic.words) else None
+
+
+def _opening(first: Sentence, context: Context) -> Topic | None:
     return (
         _announced(first, context)
         or _deed(first, context)
         or _person_who(first, context)
         or _subject(first, context)
         or _existing(first, context)
-        or mentioned(passage, context)
     )
 
 
@@ -162,11 +162,12 @@ def _person_who(first: Sentence, context: Context) -> Topic | None:
 
 
 def _subject(first: Sentence, context: Context) -> Topic | None:
-    tokens = _without_quantity(first.tokens)
+    whole = _without_setting(first.tokens)
+    tokens = _without_quantity(whole)
     phrase = full_phrase(tokens, 0, longest=_LONGEST)
     if phrase is None or phrase.end >= len(tokens):
         return None
-    if len(tokens) < len(first.tokens) and not phrase.is_plural:
+    if len(tokens) < len(whole) and not phrase.is_plural:
         return None
     behind = predicate_at(tokens, phrase.end)
     if behind is None and not (phrase.is_plural and tokens[phrase.end].tag == "VB"):
@@ -174,6 +175,15 @@ def _subject(first: Sentence, context: Context) -> Topic | None:
         if phrase is None:
             return None
     return _named(tokens, phrase, context)
+
+
+def _without_setting(tokens: Tokens) -> Tokens:
+    """*In a cold cellar, wet clay …* without where or when."""
+    if not tokens or tokens[0].tag != "IN":
+        return tokens
+    comma = next((i for i, token in enumerate(tokens[:9]) if token.text == ","), 0)
+    setting = tokens[:comma]
+    return tokens if any(is_finite_verb(token) for token in setting) else tokens[comma + 1 :]
 
 
 def _without_quantity(tokens: Tokens) -> Tokens:
@@ -221,61 +231,21 @@ def _existing(first: Sentence, context: Context) -> Topic | None:
     return _named(tokens, phrase, context)
 
 
-def mentioned(passage: Passage, context: Context) -> Topic | None:
-    """A specific phrase of the first sentence that the passage comes back to."""
-    tokens = passage.first.tokens
-    counts = Counter(_stem(t.lower) for s in passage.sentences for t in s.tokens if t.is_noun)
-    best: tuple[float, Topic] | None = None
-    i = 0
-    while i < min(len(tokens), 40):
-        phrase = base_phrase(tokens, i)
-        if phrase is None:
-            i += 1
-            continue
-        longer = full_phrase(tokens, i, longest=6)
-        i = phrase.end
-        for found in (longer, phrase):
-            if found is None or not (score := _weight(tokens, found, counts)):
-                continue
-            topic = _named(tokens, found, context)
-            if topic is None or not _is_salient(topic.words, tokens[found.head].lower, context):
-                continue
-            if best is None or score > best[0]:
-                best = (score, topic)
-    return best[1]._replace(is_subject=False) if best else None
-
-
-def _is_salient(words: str, head: str, context: Context) -> bool:
-    """Whether the document keeps using a phrase, or the heading speaks of it."""
-    times = context.vocabulary.uses(words)
-    in_heading = _stem(head) in {_stem(word) for word in context.heading.lower().split()}
-    return times >= 3 or (in_heading and times >= 1)
-
-
-def _weight(tokens: Tokens, found: NounPhrase, counts: Counter[str]) -> float:
-    """How much a phrase looks like the topic of its passage; 0 when it does not."""
-    span = tokens[found.start : found.end]
-    if any(t.tag in {"PRP$", "VBD"} or (t.tag in {"IN", "TO"} and t.lower != "of") for t in span):
-        return 0.0
-    empty = word_set("nouns", "empty")
-    content = [t for t in span if (t.is_noun or t.tag.startswith("JJ")) and t.lower not in empty]
-    if span[0].lower in {"a", "an"} or tokens[found.head].lower in word_set("nouns", "persons"):
-        return 0.0
-    if found.start > 14 or any(t.tag == "JJS" for t in span):
-        return 0.0
-    again = counts[_stem(tokens[found.head].lower)]
-    return again + len(content) / 10 - found.start / 30 if len(content) >= 2 and again >= 2 else 0.0
-
-
-def _stem(word: str) -> str:
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
-
-
 def _named(tokens: Tokens, phrase: NounPhrase, context: Context) -> Topic | None:
     """The phrase as a topic, when it is specific enough to ask about."""
     span = tokens[phrase.start : phrase.end]
-    if not is_specific(span) or not is_smooth(span, commas=1):
+    if not is_specific(span) or not is_smooth(span, commas=1) or not is_askable(span, context):
         return None
+    if is_cited(tokens, phrase.end) or any(token.tag == "CD" for token in span):
+        return None
+    if all(token.tag == "NNP" and context.vocabulary.is_name(token.text) for token in span):
+        return None  # a person of whom the passage tells, seldom what it is about
+    words = context.mid(span)
+    if span[0].lower in {"a", "an"}:
+        general = in_general(context.words(span), span, phrase.head - phrase.start)
+        if general is None:
+            return None
+        words = general
     content = [t for t in span if t.is_noun or t.tag.startswith(("JJ", "VB"))]
     is_wide = len(content) == 1 and context.vocabulary.is_common(content[0].text)
-    return Topic(context.mid(span), is_deed=False, is_wide=is_wide)
+    return Topic(words, is_deed=False, is_wide=is_wide)

@@ -9,7 +9,7 @@ BE = frozenset({"am", "is", "are", "was", "were"})
 HAVE = frozenset({"have", "has", "had"})
 DO = frozenset({"do", "does", "did"})
 MODALS = frozenset(
-    {"can", "could", "may", "might", "must", "shall", "should", "will", "would", "ought"}
+    {"can", "cannot", "could", "may", "might", "must", "shall", "should", "will", "would", "ought"}
 )
 AUXILIARIES = BE | HAVE | DO | MODALS
 NEGATIONS = frozenset({"not", "n't", "never"})

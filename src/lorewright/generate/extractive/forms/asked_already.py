@@ -18,7 +18,7 @@ def natural_question(question: Sentence, answer: Passage, context: Context) -> I
     if not 5 <= len(lowers) <= 25 or lowers[0] not in _OPENERS:
         return
     first = answer.first.tokens[0].lower
-    if "not" in lowers or "n't" in lowers or first in {"here", "and", "but", "or", "yet"}:
+    if {"not", "n't", "but"} & set(lowers) or first in {"here", "and", "but", "or", "yet"}:
         return
     if lowers[0] not in _ASKING and first not in {"yes", "no", "certainly", "not", "never"}:
         return

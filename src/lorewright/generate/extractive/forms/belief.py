@@ -27,6 +27,9 @@ def belief(passage: Passage, context: Context) -> Iterator[Draft]:
     ):
         return
     idea = _that_clause(tokens, at + 1)
+    found = clause(idea) if idea is not None else None
+    if found is not None and found.phrase is not None and found.subject[0].lower == "the":
+        idea = idea if is_specific(found.subject) else None  # "the effect" is told elsewhere
     if idea is not None:
         yield Draft("belief", asked("belief.idea", context, idea=context.words(idea)), level=2)
 

@@ -13,6 +13,8 @@ from lorewright.generate.extractive.words import BE, word_set
 
 _NO_MAIN_CLAUSE = word_set("condition", "no_main_clause")
 
+_LEAST_CASE = 6
+_OF_TIME = frozenset({"where", "while", "before", "until", "once"})
 _OPENERS = frozenset(
     {"if", "when", "whenever", "unless", "until", "before", "after", "once", "where", "while"}
 )
@@ -21,14 +23,14 @@ _OPENERS = frozenset(
 def condition(passage: Passage, context: Context) -> Iterator[Draft]:
     """*If X, do Y* asks *What should you do if X?*."""
     for sentence in passage.sentences:
-        case = _case(sentence)
+        case = _case(sentence) if passage.weighs(sentence) else None
         if case is not None:
             kind = _kind(*case)
             if kind:
                 yield Draft(
                     "condition",
                     asked(kind, context, condition=context.mid(case[0])),
-                    level=2 if "means" in kind else 1,
+                    level=2 if kind == "condition.follows" else 1,
                 )
                 return
 
@@ -38,7 +40,7 @@ def _case(sentence: Sentence) -> tuple[Tokens, Tokens] | None:
     if not tokens or tokens[0].lower not in _OPENERS:
         return None
     comma = next((i for i, token in enumerate(tokens) if token.text == ","), 0)
-    if not 4 <= comma <= 18 or tokens[comma - 1].tag in {"JJ", "RB", "CC"}:
+    if not 4 <= comma <= 22 or tokens[comma - 1].tag in {"JJ", "RB", "CC"}:
         return None
     put, main = tokens[:comma], trimmed(tokens[comma + 1 :])
     if not has_finite_verb(put) or not is_smooth(put, commas=0) or len(main) < 3:
@@ -67,12 +69,22 @@ def _kind(put: Tokens, main: Tokens) -> str | None:
         return (
             "condition.would" if put[0].lower == "if" and any(t.tag == "VBD" for t in put) else None
         )
-    if past or put[0].lower in {"where", "while", "before", "until", "once"}:
+    if (
+        past
+        or found.subject[0].lower == "we"
+        or put[0].lower in {"where", "while", "before", "until", "once"}
+    ):
         return None
     if found.verb.lower in BE:
-        return None
+        return "condition.follows" if _is_full(put) else None
     return (
         "condition.happens"
         if found.verb.lower in {"will", "can", "may"} or found.verb.tag in {"VBZ", "VBP", "VB"}
         else None
     )
+
+
+def _is_full(put: Tokens) -> bool:
+    """Whether a case says enough to ask what follows, and is no *if you must have a kiln*."""
+    forced = any(token.lower in {"must", "may", "can"} for token in put)
+    return not forced and len(put) >= _LEAST_CASE

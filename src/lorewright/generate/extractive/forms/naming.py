@@ -1,13 +1,12 @@
 """What something is, how it is described, how two things differ."""
 
-import re
 from collections.abc import Iterator
 
 from lorewright.generate.extractive.clauses import Tokens, clause, is_smooth, trimmed
 from lorewright.generate.extractive.context import Context
 from lorewright.generate.extractive.drafts import Draft
 from lorewright.generate.extractive.passages import Passage
-from lorewright.generate.extractive.phrases import NounPhrase, base_phrase, full_phrase
+from lorewright.generate.extractive.phrases import full_phrase
 from lorewright.generate.extractive.specific import is_specific
 from lorewright.generate.extractive.templates import asked
 from lorewright.generate.extractive.words import BE, word_set
@@ -93,13 +92,9 @@ def _asks_for_one(subject: Tokens) -> bool:
     return len(subject) >= 4 and qualified and (superlative or functional)
 
 
-_DIFFERENCE = re.compile(r"\b(?:difference|distinction)\s+between\s+", re.IGNORECASE)
-
-
 def comparison(passage: Passage, context: Context) -> Iterator[Draft]:
     """*X is better than Y* asks how X compares with Y."""
     for sentence in passage.sentences:
-        yield from _difference(sentence.tokens, context)
         found = clause(sentence.tokens)
         if found is None or found.phrase is None or found.verb.lower not in BE:
             continue
@@ -123,27 +118,4 @@ def comparison(passage: Passage, context: Context) -> Iterator[Draft]:
             yield Draft(
                 "comparison", asked("comparison.pair", context, one=one, other=two), level=2
             )
-            return
-
-
-def _pair(tokens: Tokens, at: int) -> NounPhrase | None:
-    """*Wards and dormitories*, without what follows the second of them."""
-    one = base_phrase(tokens, at)
-    if one is None or one.end >= len(tokens) - 1 or tokens[one.end].lower != "and":
-        return None
-    two = base_phrase(tokens, one.end + 1)
-    return two._replace(start=at) if two else None
-
-
-def _difference(tokens: Tokens, context: Context) -> Iterator[Draft]:
-    for i, token in enumerate(tokens[:-5]):
-        if token.lower in {"difference", "distinction"} and tokens[i + 1].lower == "between":
-            first = _pair(tokens, i + 2)
-            if (
-                first
-                and "and" in {t.lower for t in tokens[first.start : first.end]}
-                and is_smooth(tokens[first.start : first.end], commas=0)
-            ):
-                both = context.words(tokens[first.start : first.end])
-                yield Draft("comparison", f"What is the difference between {both}?")
             return

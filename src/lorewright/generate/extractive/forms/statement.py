@@ -1,4 +1,4 @@
-"""Questions made from one plain statement: what does it, how it is done, whether it is so."""
+"""Questions made from one plain statement: what does it, and how it is done."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,6 @@ from lorewright.generate.extractive.clauses import (
     Clause,
     Tokens,
     clause,
-    inverted,
     is_smooth,
     trimmed,
 )
@@ -21,34 +20,6 @@ _MANNER = word_set("statement", "manner")
 
 _WHOLE = frozenset({"you", "people", "men", "women", "we", "one", "nobody", "everybody"})
 _DEICTIC = word_set("statement", "deictic")
-
-
-def whether(passage: Passage, context: Context) -> Iterator[Draft]:
-    """*Wet clay cracks in frost.* asks whether wet clay cracks in frost."""
-    found = _plain(passage.first.tokens, longest=16)
-    if found is None or found.is_negative or found.verb.tag == "VBD":
-        return
-    if len(passage.sentences) < 2 or passage.words - passage.first.words < 18:
-        return
-    if found.verb.lower in {"may", "might", "would", "could", "shall", "must"} or _names_a_kind(
-        found
-    ):
-        return
-    if any(t.lower in _OPINING for t in (found.verb, *found.rest[:2])):
-        return
-    question = inverted(found, context)
-    if question is not None:
-        yield Draft("whether", question[0].upper() + question[1:] + "?")
-
-
-_OPINING = word_set("verbs", "saying") | {"say", "think", "believe", "suppose", "know", "talk"}
-
-
-def _names_a_kind(found: Clause) -> bool:
-    """*X is a Y*: to ask whether it is would only repeat it."""
-    return found.verb.lower in BE and any(
-        token.is_noun or token.lower in {"a", "an", "the"} for token in found.rest[:3]
-    )
 
 
 def subject_asked(passage: Passage, context: Context) -> Iterator[Draft]:
@@ -118,7 +89,7 @@ def _is_telling(found: Clause) -> bool:
     if found.verb.lower in BE:
         unique = rest[0].lower == "the" or any(t.tag == "JJS" for t in rest[:4])
         return unique and full_phrase(rest, 0) is not None
-    if found.verb.tag != "VBZ" or found.verb.lower in {"has", "does"}:
+    if found.verb.tag != "VBZ" or found.verb.lower in {"has", "does", "means"}:
         return False
     first = trimmed(rest)[0]
     return first.tag in {"DT", "PRP$", "JJ", "NN", "NNS"} and first.lower not in {"no", "its"}

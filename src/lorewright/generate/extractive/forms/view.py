@@ -14,7 +14,7 @@ from lorewright.generate.extractive.topics import Topic, topic_of
 from lorewright.generate.extractive.verbs import infinitive
 from lorewright.generate.extractive.words import BE, word_set
 
-_LEAST_WORDS = 15
+_LEAST_WORDS = 20
 
 
 def view(passage: Passage, context: Context) -> Iterator[Draft]:
@@ -81,7 +81,7 @@ def told(passage: Passage, context: Context) -> Iterator[Draft]:
     topic = topic_of(passage, context)
     if topic is None or _is_somebody(passage, topic) or _is_person(topic):
         return
-    if topic.is_subject and not topic.is_wide and passage.words >= 22:
+    if not topic.is_wide and passage.words >= _LEAST_WORDS:
         yield told_about(topic.words, passage, context)
 
 
