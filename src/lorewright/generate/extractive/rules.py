@@ -2,7 +2,7 @@
 
 from lorewright.generate.extractive.drafts import Rule
 from lorewright.generate.extractive.forms.advice import advice, check
-from lorewright.generate.extractive.forms.belief import bear_in_mind, belief
+from lorewright.generate.extractive.forms.bear_in_mind import bear_in_mind
 from lorewright.generate.extractive.forms.cited import citation
 from lorewright.generate.extractive.forms.claim import claim
 from lorewright.generate.extractive.forms.condition import condition
@@ -17,7 +17,6 @@ RULES: tuple[Rule, ...] = (
     condition,
     reason,
     check,
-    belief,
     citation,
     comparison,
     how_done,
