@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from itertools import count
 
+from books import NIGHTINGALE
 from lorewright.analyze import chunks_of
 from lorewright.ingest import document_from, read
 from lorewright.records import Blob, Document, Recipe, Source
@@ -24,10 +25,11 @@ def measure() -> Section:
         title="Ingest and chunk",
         about=(
             "One file of at least one megabyte in each format, made of the sample handbook over "
-            f"and over with numbered headings; {RUNS} runs in one process after one that is not "
-            "counted. Megabytes are those of the file."
+            "and over with numbered headings, and of Nightingale's text over and over where the "
+            f"corpus is present; {RUNS} runs in one process after one that is not counted. "
+            "Megabytes are those of the file; `both` is reading and chunking, one after the other."
         ),
-        columns=["format", "file", "reading", "chunking", "chunks"],
+        columns=["format", "file", "reading", "chunking", "both", "chunks"],
         rows=[_row(name, file_name, raw) for name, file_name, raw in _files()],
     )
 
@@ -47,6 +49,7 @@ def _row(name: str, file_name: str, raw: bytes) -> list[str]:
         f"{megabytes:.2f} MB",
         _per_second(megabytes, reading),
         _per_second(megabytes, chunking),
+        f"{megabytes / (reading.median + chunking.median):.1f} MB/s",
         str(chunk()),
     ]
 
@@ -77,6 +80,9 @@ def _files() -> Iterator[tuple[str, str, bytes]]:
         if sum(map(len, copies)) >= SIZE:
             break
     markdown = "\n\n".join(copies)
+    if NIGHTINGALE.is_file():
+        book = NIGHTINGALE.read_bytes()
+        yield "plain text, a real book", "book.txt", book * (1 + SIZE // len(book))
     yield "plain text", "handbook.txt", markdown.replace("\n#", "\n").encode()
     yield "Markdown", "handbook.md", markdown.encode()
     yield "HTML", "handbook.html", _as_html(markdown).encode()

@@ -34,6 +34,9 @@ class Signs:
         self._of_type = {
             kind: [cue for cue in cues.cue if cue.type is kind] for kind in cues.least_confidence
         }
+        self._names = {
+            kind: frozenset(cue.name for cue in found) for kind, found in self._of_type.items()
+        }
 
     def in_passage(self, text: str, structures: Mapping[str, int]) -> Counter[str]:
         """How often each cue is seen in `text`, by the name of the cue."""
@@ -89,6 +92,8 @@ class Signs:
 
         A group of cues is one witness: its heaviest cue speaks.
         """
+        if self._names[kind].isdisjoint(seen):
+            return _NOTHING, 0
         heaviest: dict[str, Cue] = {}
         for cue in self._of_type[kind]:
             if seen.get(cue.name, 0) < cue.at_least:
@@ -129,3 +134,4 @@ _NO_COMMAND = frozenset(
 )
 _MOST = Decimal("0.99")
 _HUNDREDTH = Decimal("0.01")
+_NOTHING = Finding(Decimal("0.00"), "")
