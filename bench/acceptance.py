@@ -21,7 +21,7 @@ from lorewright.records import Example
 from page import Section, replace_section
 from pairs import pairs_of
 
-SEED = 20260302
+SEED = 20260303
 SIZE = 100
 PAGE = Path(__file__).parents[1] / "docs" / "acceptance.md"
 OPENING_WORDS = 8

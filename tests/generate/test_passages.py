@@ -4,7 +4,9 @@ import pytest
 
 from lorewright.generate.extractive.context import Context
 from lorewright.generate.extractive.forms.claim import claim
+from lorewright.generate.extractive.forms.condition import condition
 from lorewright.generate.extractive.forms.section import about_heading
+from lorewright.generate.extractive.gates import answer_fault
 from lorewright.generate.extractive.orders import duty
 from lorewright.generate.extractive.passages import Passage, sentences_of
 from lorewright.generate.extractive.sound import settled
@@ -143,3 +145,30 @@ def test_a_short_claim_that_is_unfolded_asks_about_the_idea() -> None:
     assert draft.question.endswith(
         "the idea that a thin wall is drier than any other part of a pot?"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thousands of potters lose a kiln every winter, and they lose it to frost.",
+        "The separate portions of the clay dry at their own pace, and they crack for it.",
+        "The happy medium is hard to find, and it is found by nobody in a year.",
+    ],
+)
+def test_a_quantity_a_part_and_a_medium_are_no_topics(text: str) -> None:
+    assert topic(text) is None
+
+
+def test_an_answer_that_points_at_a_class_told_before_is_refused() -> None:
+    fault = answer_fault(
+        "The trouble is that this class of potters never learns to wait.", least=6, most=180
+    )
+
+    assert fault is not None
+    assert fault.reason == "dangling_start"
+
+
+def test_a_case_that_breaks_off_at_its_verb_is_not_asked() -> None:
+    text = "If you do not pay, you should leave the kiln alone. The kiln belongs to the guild."
+
+    assert list(condition(a_passage(text), Context(text, "Ada Ode", ""))) == []

@@ -23,6 +23,10 @@ _MARKS = re.compile(
 _ONE_OF_A_ROW = re.compile(
     r"\bthe (?:last|second|third|fourth|fifth|old|loser|winner)(?![\w-])(?! (?:of|to)\b)"
 )
+_POINTS_AT_A_CLASS = re.compile(
+    r"^[^.!?]*\b(?:this|that|these|those) (?:class|description|kind|order|set|sort|species)s? of\b",
+    re.IGNORECASE,
+)
 _FIRST_PERSON = frozenset({"i", "my", "mine", "myself", "our", "ours", "us"})
 _BAD_ENDS = word_set("gates", "bad_ends")
 
@@ -78,6 +82,8 @@ def answer_fault(answer: str, *, least: int, most: int) -> Fault | None:
         return Fault("too_long", f"the answer has {count} words, more than {most}")
     if _MARKS.search(answer):
         return Fault("apparatus", "the answer holds a footnote mark, a side note or markup")
+    if pointing := _POINTS_AT_A_CLASS.search(answer):
+        return Fault("dangling_start", f"“{pointing.group()[-40:]}” points at what stands before")
     if not answer.rstrip("\"'”\u2019)_*").endswith((".", "!")):
         return Fault("fragment", "the answer does not end as a sentence ends")
     if not _is_balanced(answer):

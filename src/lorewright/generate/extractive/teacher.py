@@ -28,7 +28,7 @@ class ExtractiveTeacher:
     """
 
     name = "extractive"
-    version = "2"
+    version = "3"
     levels = frozenset({1, 2, 3})
 
     def propose(

@@ -83,11 +83,22 @@ def _is_torn(span: Tokens) -> bool:
     """*Clay in doing work*, *glaze for instance*: a phrase with a piece of the next one."""
     tags = [token.tag for token in span]
     inside = any(a in {"IN", "TO"} and b == "VBG" for a, b in pairwise(tags))
-    return inside or any(token.tag in {"PRP$", "PRP", "WDT"} for token in span)
+    measured = any(
+        a.lower in word_set("theme", "partitives") and b.lower == "of" for a, b in pairwise(span)
+    )
+    return inside or measured or any(token.tag in {"PRP$", "PRP", "WDT"} for token in span)
 
 
 def _is_generic(words: list[str]) -> bool:
     return bool(words) and words[-1] in word_set("theme", "generic")
+
+
+def is_name(span: Tokens, context: Context) -> bool:
+    """*Ode*, *young Ode and Ash*: people of whom a passage tells, seldom what it is about."""
+    names = [token for token in span if token.tag != "CC" and not token.tag.startswith("JJ")]
+    return bool(names) and all(
+        token.tag == "NNP" and context.vocabulary.is_name(token.text) for token in names
+    )
 
 
 def is_cited(tokens: Tokens, length: int) -> bool:

@@ -12,7 +12,13 @@ from lorewright.generate.extractive.phrases import (
     predicate_at,
 )
 from lorewright.generate.extractive.specific import is_specific
-from lorewright.generate.extractive.theme import in_general, is_askable, is_cited, keeps_to
+from lorewright.generate.extractive.theme import (
+    in_general,
+    is_askable,
+    is_cited,
+    is_name,
+    keeps_to,
+)
 from lorewright.generate.extractive.verbs import gerund
 from lorewright.generate.extractive.words import word_set
 
@@ -238,8 +244,8 @@ def _named(tokens: Tokens, phrase: NounPhrase, context: Context) -> Topic | None
         return None
     if is_cited(tokens, phrase.end) or any(token.tag == "CD" for token in span):
         return None
-    if all(token.tag == "NNP" and context.vocabulary.is_name(token.text) for token in span):
-        return None  # a person of whom the passage tells, seldom what it is about
+    if is_name(span, context):
+        return None
     words = context.mid(span)
     if span[0].lower in {"a", "an"}:
         general = in_general(context.words(span), span, phrase.head - phrase.start)

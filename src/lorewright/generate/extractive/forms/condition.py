@@ -43,6 +43,8 @@ def _case(sentence: Sentence) -> tuple[Tokens, Tokens] | None:
     if not 4 <= comma <= 22 or tokens[comma - 1].tag in {"JJ", "RB", "CC"}:
         return None
     put, main = tokens[:comma], trimmed(tokens[comma + 1 :])
+    if put[-1].tag in {"VB", "VBP"}:
+        return None  # *if you do not pay*: whom, and what, stands elsewhere
     if not has_finite_verb(put) or not is_smooth(put, commas=0) or len(main) < 3:
         return None
     if main[0].lower in _NO_MAIN_CLAUSE:

@@ -60,6 +60,8 @@ def identification(passage: Passage, context: Context) -> Iterator[Draft]:
             and is_smooth(tokens[:at], commas=0)
         ):
             be = tokens[at].lower
+            if be in {"are", "were"} and not _is_plural(tokens[:at]):
+                continue
             yield Draft("identification", f"What {be} {context.mid(tokens[:at])}?")
             return
 
@@ -77,6 +79,11 @@ def _be_after_subject(tokens: Tokens) -> int:
         ):
             return 0
     return 0
+
+
+def _is_plural(subject: Tokens) -> bool:
+    head = full_phrase(subject, 0)
+    return head is not None and head.is_plural
 
 
 def _asks_for_one(subject: Tokens) -> bool:

@@ -102,7 +102,9 @@ def _asked_why(claim: Tokens, context: Context) -> Iterator[Draft]:
         token.lower in {"example", "instance", "here", "there", "then", "now"} for token in claim
     ):
         return
-    if found is None or not 4 <= len(found.tokens) <= _LONGEST or not is_smooth(found.tokens):
+    if found is None or not 4 <= len(found.tokens) <= _LONGEST:
+        return
+    if not is_smooth(found.tokens, commas=0):
         return
     question = inverted(found, context)
     if question is not None:

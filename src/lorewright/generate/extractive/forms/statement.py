@@ -32,7 +32,7 @@ def subject_asked(passage: Passage, context: Context) -> Iterator[Draft]:
         if _may_be_person(found, head.lower) or not _is_telling(found):
             continue
         verb = found.verb.lower
-        if found.is_plural and verb not in {"are", "were"}:
+        if found.is_plural and not _is_plural_predicate(found):
             continue
         yield Draft("subject", f"What {verb} {context.words(found.rest)}?")
         return
@@ -69,6 +69,12 @@ def _plain(tokens: Tokens, *, longest: int, commas: int = 0) -> Clause | None:
         return None
     generic = len(found.subject) == 1 and found.subject[0].lower in _WHOLE
     return found if generic or is_specific(found.subject) else None
+
+
+def _is_plural_predicate(found: Clause) -> bool:
+    """*Fire and water are the best tools*, not *... are the best capital*: *What are ...?*."""
+    noun = full_phrase(found.rest, 0)
+    return found.verb.lower in {"are", "were"} and noun is not None and noun.is_plural
 
 
 def _may_be_person(found: Clause, head: str) -> bool:

@@ -10,6 +10,7 @@ from lorewright.generate.extractive.passages import Passage
 from lorewright.generate.extractive.phrases import is_finite_verb
 from lorewright.generate.extractive.specific import is_specific
 from lorewright.generate.extractive.templates import asked
+from lorewright.generate.extractive.theme import is_askable, is_name
 from lorewright.generate.extractive.topics import Topic, topic_of
 from lorewright.generate.extractive.verbs import infinitive
 from lorewright.generate.extractive.words import BE, word_set
@@ -122,6 +123,8 @@ def effect(passage: Passage, context: Context) -> Iterator[Draft]:
         if found.verb.lower in BE or not _acts(found):
             continue
         if any(token.lower in word_set("nouns", "persons") for token in found.subject):
+            continue
+        if is_name(found.subject, context) or not is_askable(found.subject, context):
             continue
         do = "do" if found.is_plural else "does"
         yield Draft("effect", f"What effect {do} {context.mid(found.subject)} have?")
