@@ -104,6 +104,10 @@ def cli() -> None:
 def main(args: list[str] | None = None) -> Any:
     """Run the program; every error ends here as one sentence and an exit code."""
     words = sys.argv[1:] if args is None else args
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if callable(reconfigure):
+        # A file's name may hold bytes that no text can; they are shown escaped.
+        reconfigure(errors="backslashreplace")
     try:
         code = cli.main(words, prog_name="lorewright", standalone_mode=False)
     except BaseException as error:  # noqa: BLE001 - the one place that turns errors into words

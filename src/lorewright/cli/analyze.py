@@ -20,4 +20,11 @@ def analyze(face: Face) -> None:
     """
     with face.store() as store, face.progress("analyzing") as watch:
         report = analyze_documents(store, face.settings, watch=watch)
-        show_report(face, report, made="chunk", of="document", next_step="lorewright generate")
+        show_report(
+            face,
+            report,
+            made="chunk",
+            of="document",
+            asked="document",
+            next_step="lorewright generate",
+        )

@@ -2,7 +2,7 @@
 
 import click
 
-from lorewright.cli.face import Face, face_command
+from lorewright.cli.face import Face, face_command, sum_of
 from lorewright.flows.datasets import curate_dataset
 
 
@@ -23,10 +23,8 @@ def curate(face: Face, name: str) -> None:
     """
     with face.store() as store:
         data = curate_dataset(store, face.settings, name=name)
-    face.say(
-        f"{data.requested:,} requested = {data.accepted:,} accepted + "
-        f"{data.requested - data.accepted:,} rejected"
-    )
+    rejected = sum(lost.count for lost in data.rejected_by_reason)
+    face.say(sum_of("example", data.accepted, rejected, 0))
     for split in data.splits:
         face.say(f"  {split.count:>7,}  {split.split}")
     for lost in data.rejected_by_reason:

@@ -1,21 +1,20 @@
 """`lorewright demo`: the whole story on the sample handbook."""
 
+import shlex
 from pathlib import Path
 
 import click
 
 from lorewright.cli.evaluate import show_verdict
-from lorewright.cli.face import Face, face_command
+from lorewright.cli.face import Face, founding_command
 from lorewright.cli.train import training_progress
 from lorewright.flows.story import Chapter, tell_story
-from lorewright.settings import load_settings
-from lorewright.store import Workspace
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="demo")
-@face_command
-def demo(face: Face, folder: Path) -> None:
+@founding_command
+def demo(face: Face) -> None:
     """Run the whole story on the sample handbook: ingest to report, offline, in FOLDER.
 
     No key, no GPU and no network are needed. The pocket base model that is made on the spot
@@ -26,23 +25,22 @@ def demo(face: Face, folder: Path) -> None:
     Example:
       lorewright demo
     """
-    workspace = Workspace(folder)
-    workspace.make()
-    here = Face(workspace, load_settings(workspace.settings_file), face.as_json, face.quiet)
-    with here.store() as store, training_progress(here) as watch:
+    face.workspace.make()
+    with face.store() as store, training_progress(face) as watch:
         ending = tell_story(
-            workspace,
+            face.workspace,
             store,
-            here.settings,
-            on_chapter=lambda chapter: _show(here, chapter),
+            face.settings,
+            on_chapter=lambda chapter: _show(face, chapter),
             watch=watch,
         )
     show_verdict(
-        here, ending.verdict, command="demo", report=str(ending.report), example=ending.example
+        face, ending.verdict, command="demo", report=str(ending.report), example=ending.example
     )
-    here.say(f"report: {ending.report}")
-    here.say(f"look closer: lorewright trace {ending.example.short} --workspace {folder}")
-    here.say(f"check it all: lorewright verify --workspace {folder}")
+    there = shlex.quote(str(face.workspace.folder))
+    face.say(f"report: {ending.report}")
+    face.say(f"look closer: lorewright trace {ending.example.short} --workspace {there}")
+    face.say(f"check it all: lorewright verify --workspace {there}")
 
 
 def _show(face: Face, chapter: Chapter) -> None:

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from lorewright.cli.face import Face, face_command
+from lorewright.cli.face import Face, face_command, in_words
 from lorewright.errors import UsageError
 from lorewright.flows.sources import erase_source, plan_removal
 from lorewright.store import Erasure
@@ -12,7 +12,9 @@ from lorewright.store import Erasure
 
 @click.command()
 @click.argument("name")
-@click.option("--why", required=True, help="The reason; it stays on the tombstones.")
+@click.option(
+    "--why", required=True, callback=in_words, help="The reason; it stays on the tombstones."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--estimate", is_flag=True, help="Only say what would be destroyed.")
 @face_command

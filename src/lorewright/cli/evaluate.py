@@ -2,9 +2,9 @@
 
 import click
 
-from lorewright.cli.face import Face, face_command
+from lorewright.cli.face import Face, face_command, sum_of
 from lorewright.evaluate import headline_of
-from lorewright.flows.proof import evaluate_adapter
+from lorewright.flows.proof import evaluate_adapter, questions_asked
 from lorewright.records import Verdict
 
 
@@ -30,11 +30,15 @@ def evaluate(face: Face, adapter: str | None, base: str | None) -> None:
     with face.store() as store:
         face.note("scoring every held-out answer under base, tuned and control")
         verdict = evaluate_adapter(store, settings, name=adapter)
-    show_verdict(face, verdict)
+        asked, scored = questions_asked(store, verdict)
+    face.say(sum_of("held-out question", scored, asked - scored, 0))
+    show_verdict(face, verdict, requested=asked, accepted=scored)
     face.note("next: lorewright report")
 
 
-def show_verdict(face: Face, verdict: Verdict, *, command: str = "evaluate", **more: str) -> None:
+def show_verdict(
+    face: Face, verdict: Verdict, *, command: str = "evaluate", **more: object
+) -> None:
     """Say what is found on each set, and the numbers behind it."""
     face.say(headline_of(verdict))
     for finding in verdict.findings:

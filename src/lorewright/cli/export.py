@@ -30,7 +30,11 @@ from lorewright.records import Dataset, Split
     show_default=True,
     help="Which splits; may be given several times.",
 )
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="The folder.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder; by default one in the workspace.",
+)
 @face_command
 def export(
     face: Face, dataset: str | None, exporter: str, splits: tuple[str, ...], out: Path | None
@@ -75,10 +79,9 @@ def export(
 
 def _show(face: Face, one: Exported) -> None:
     face.say(f"{one.split}: {counted(one.written, 'example')} in {one.path}")
-    if one.refused or one.erased:
-        face.say(
-            f"  {one.members:,} members = {one.written:,} written + {len(one.refused):,} refused "
-            f"+ {one.erased:,} erased"
-        )
+    face.say(
+        f"  {counted(one.members, 'member')} = {one.written:,} written + "
+        f"{len(one.refused):,} refused + {one.erased:,} erased"
+    )
     for ref, why in one.refused:
         face.say(f"  refused: {ref.short}: {why}")

@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from lorewright.errors import Incomplete, LorewrightError
+from lorewright.errors import Incomplete, LorewrightError, UsageError
 from lorewright.jobs import Progress, Report, Watch
 from lorewright.settings import SETTINGS_FILE, Settings, load_settings
 from lorewright.store import Store, Workspace
@@ -68,20 +68,30 @@ def face_command(
     command: Callable[Concatenate[Face, P], T],
 ) -> Callable[P, T]:
     """Give a command `--workspace`, `--json`, `--quiet` and `--debug`, and its `Face`."""
-
-    @click.option(
+    option = click.option(
         "--workspace",
         "-w",
         type=click.Path(path_type=Path, file_okay=False),
         envvar="LOREWRIGHT_WORKSPACE",
         help="The workspace's folder; by default this one, or the nearest above it.",
     )
+    return option(_with_face(command, "workspace"))
+
+
+def founding_command(
+    command: Callable[Concatenate[Face, P], T],
+) -> Callable[P, T]:
+    """The same for a command that makes a workspace in its argument `folder`."""
+    return _with_face(command, "folder")
+
+
+def _with_face(command: Callable[Concatenate[Face, P], T], place: str) -> Callable[P, T]:
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
     @click.option("--quiet", "-q", is_flag=True, help="No progress; errors stay.")
     @click.option("--debug", is_flag=True, help="Show tracebacks.")
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
-        named = kwargs.pop("workspace")
+        named = kwargs.pop(place)
         as_json, quiet = bool(kwargs.pop("as_json")), bool(kwargs.pop("quiet"))
         kwargs.pop("debug")
         workspace = find_workspace(named if isinstance(named, Path) else None)
@@ -89,6 +99,21 @@ def face_command(
         return command(Face(workspace, settings, as_json, quiet), *args, **kwargs)
 
     return wrapped
+
+
+def in_words(_context: click.Context, _param: click.Parameter, value: str) -> str:
+    """A value that is kept for good: not blank, and text.
+
+    Raises:
+        BadParameter: when it is something else.
+    """
+    if not value.strip():
+        raise click.BadParameter("it is blank; say it in words")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise click.BadParameter("it is not valid UTF-8") from error
+    return value.strip()
 
 
 def find_workspace(named: Path | None) -> Workspace:
@@ -102,7 +127,9 @@ def find_workspace(named: Path | None) -> Workspace:
     return Workspace(here)
 
 
-def show_report(face: Face, report: Report, *, made: str, of: str, next_step: str) -> None:
+def show_report(
+    face: Face, report: Report, *, made: str, of: str, asked: str, next_step: str
+) -> None:
     """Say what a run made, turned down and could not do.
 
     Args:
@@ -110,34 +137,41 @@ def show_report(face: Face, report: Report, *, made: str, of: str, next_step: st
         report: the run.
         made: the kind of record that the command is about, such as `document`.
         of: what one piece of work is, such as `file`.
+        asked: what is counted as requested: a piece of work, or what is proposed in it.
         next_step: the command that comes next.
 
     Raises:
+        UsageError: when what was asked for cannot be done for any piece.
         Incomplete: when a part failed and another went on.
         LorewrightError: the failure itself, when nothing else was asked for.
     """
-    count = sum(ref.kind == made for ref in report.made)
-    again = f", {report.again:,} of them done before" if report.again else ""
+    for _, error in report.failed:
+        if isinstance(error, UsageError):
+            raise error
+    count = len({ref for ref in report.made if ref.kind == made})
+    failed, rejected = len(report.failed), report.rejected.total()
+    accepted = report.pieces - failed if asked == of else count
+    again = f" ({report.again:,} done before)" if report.again else ""
     face.say(f"{counted(count, made)} from {counted(report.pieces, of)}{again}")
-    if report.rejected:
-        face.say(
-            f"{report.requested:,} requested = {report.accepted:,} accepted + "
-            f"{report.rejected.total():,} rejected + {len(report.failed):,} failed"
-        )
+    face.say(sum_of(asked, accepted, rejected, failed))
     for reason, number in report.rejected.most_common():
         face.say(f"  {number:>7,}  rejected: {reason.replace('_', ' ')}")
-    for label, error in report.failed:
-        face.say(f"failed: {error.where or label}: {error.sentence}")
-        if error.hint:
-            face.say(f"        {error.hint}")
+    if report.pieces > 1:
+        _show_failed(face, report)
     face.result(
         report.step,
         **{f"{made}s": count},
-        requested=report.requested,
-        accepted=report.accepted,
+        requested=accepted + rejected + failed,
+        accepted=accepted,
         rejected=dict(report.rejected.most_common()),
         failed=[
-            {"label": label, "sentence": error.sentence, "hint": error.hint}
+            {
+                "label": label,
+                "error": type(error).__name__,
+                "sentence": error.sentence,
+                "where": _where(label, error),
+                "hint": error.hint,
+            }
             for label, error in report.failed
         ],
         pieces=report.pieces,
@@ -152,6 +186,26 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+def sum_of(asked: str, accepted: int, rejected: int, failed: int) -> str:
+    """Nothing is lost: what was requested, and what became of it."""
+    return (
+        f"{counted(accepted + rejected + failed, asked)} requested = {accepted:,} accepted + "
+        f"{rejected:,} rejected + {failed:,} failed"
+    )
+
+
+def _show_failed(face: Face, report: Report) -> None:
+    for label, error in report.failed:
+        face.say(f"failed: {_where(label, error)}: {error.sentence}")
+        if error.hint:
+            face.say(f"        {error.hint}")
+
+
+def _where(label: str, error: LorewrightError) -> str:
+    """The place that an error names; a file with its folders."""
+    return label if not error.where or label.endswith(error.where) else error.where
+
+
 def _end(face: Face, report: Report, of: str, next_step: str) -> None:
     if not report.failed:
         face.note(f"next: {next_step}")
@@ -164,9 +218,14 @@ def _end(face: Face, report: Report, of: str, next_step: str) -> None:
             f"{len(report.failed):,} of {counted(report.pieces, of)} failed; the others are done",
             hint="mend what is said above and run the same command again",
         )
+    label, error = report.failed[0]
     if report.pieces == 1:
-        raise report.failed[0][1]
-    raise LorewrightError(f"none of the {counted(report.pieces, of)} could be done")
+        error.where = _where(label, error)
+        raise error
+    raise LorewrightError(
+        f"none of the {counted(report.pieces, of)} could be done",
+        hint="mend what is said above and run the same command again",
+    )
 
 
 @contextmanager

@@ -7,11 +7,11 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
-from lorewright.errors import LorewrightError, StorageError
+from lorewright.cli import COMMANDS
+from lorewright.errors import LorewrightError, OutsideError, StorageError, UsageError
 
 INTERRUPTED = 130
 
@@ -29,8 +29,11 @@ def tell(error: BaseException, words: Sequence[str]) -> int:
             return error.exit_code
         case click.Abort() | KeyboardInterrupt():
             return _interrupted()
+        case click.exceptions.NoArgsIsHelpError():
+            click.echo(error.format_message(), err=True)
+            return error.exit_code
         case click.ClickException():
-            return _usage(error, words)
+            return _say(_usage(error, words), words)
         case BrokenPipeError():
             # Whoever read our output has gone; the rest of it goes nowhere, quietly.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -40,9 +43,19 @@ def tell(error: BaseException, words: Sequence[str]) -> int:
 
 
 def _in_words(error: BaseException) -> LorewrightError:
-    if isinstance(error, LorewrightError):
-        return error
-    return _from_system(error) if isinstance(error, OSError) else _unexpected(error)
+    match error:
+        case LorewrightError():
+            return error
+        case OSError():
+            return _from_system(error)
+        case MemoryError():
+            return OutsideError(
+                "the memory of this machine is used up",
+                hint="close other programs, or bring in fewer and smaller files at a time; "
+                "what is done is kept, and the same command goes on from there",
+            )
+        case _:
+            return _unexpected(error)
 
 
 def _interrupted() -> int:
@@ -52,14 +65,14 @@ def _interrupted() -> int:
     return INTERRUPTED
 
 
-def _usage(error: click.ClickException, words: Sequence[str]) -> int:
-    wrong = LorewrightError(
-        error.format_message().rstrip("."), hint="`lorewright --help` lists the commands"
-    )
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        wrong.hint = f"`{error.ctx.command_path} --help` shows how it is used"
-    _say(wrong, words)
-    return 2
+def _usage(error: click.ClickException, words: Sequence[str]) -> UsageError:
+    said = error.format_message().rstrip(".")
+    sentence = said[:1].lower() + said[1:]
+    if words and words[0] in COMMANDS:
+        return UsageError(sentence, hint=f"`lorewright {words[0]} --help` shows how it is used")
+    if isinstance(error, click.NoSuchOption):
+        return UsageError(sentence, hint="options stand after the command: lorewright status -q")
+    return UsageError(sentence, hint="`lorewright --help` lists the commands")
 
 
 def _say(error: LorewrightError, words: Sequence[str]) -> int:
@@ -88,16 +101,28 @@ def _from_system(error: OSError) -> StorageError:
     return StorageError(
         (error.strerror or "the system refused something").lower(),
         where=str(error.filename) if error.filename else None,
-        hint="free some space and run the same command again; it continues" if full else None,
+        hint="free some space on the disk and run the same command again; it continues"
+        if full
+        else "is the path right, and may you read and write there?",
     )
 
 
 def _unexpected(error: BaseException) -> LorewrightError:
-    handle, name = tempfile.mkstemp(prefix="lorewright-", suffix=".log")
-    with os.fdopen(handle, "w", encoding="utf-8") as log:
-        traceback.print_exception(error, file=log)
+    said = next(iter(str(error).splitlines()), "no reason given")
     return LorewrightError(
-        f"something unexpected happened: {type(error).__name__}: {error}",
-        where=str(Path(name)),
-        hint="this is a fault of ours; what is done is kept. Please report it with that file",
+        f"something unexpected happened: {type(error).__name__}: {said}",
+        where=_log_of(error),
+        hint="this is a fault of ours; what is done is kept. Please report it with that file, or "
+        "with what --debug shows",
     )
+
+
+def _log_of(error: BaseException) -> str | None:
+    """A file with the traceback; None when there is no room for one."""
+    try:
+        handle, name = tempfile.mkstemp(prefix="lorewright-", suffix=".log")
+        with os.fdopen(handle, "w", encoding="utf-8") as log:
+            traceback.print_exception(error, file=log)
+    except OSError:
+        return None
+    return name

@@ -33,4 +33,11 @@ def generate(face: Face, levels: tuple[int, ...]) -> None:
         settings = settings.model_copy(update={"generation": chosen})
     with face.store() as store, face.progress("generating") as watch:
         report = generate_examples(store, settings, watch=watch)
-        show_report(face, report, made="example", of="passage", next_step="lorewright curate")
+        show_report(
+            face,
+            report,
+            made="example",
+            of="part",
+            asked="candidate",
+            next_step="lorewright curate",
+        )

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
-from lorewright.cli.face import Face, face_command, show_report
-from lorewright.flows.documents import files_in, ingest_files
+from lorewright.cli.face import Face, face_command, in_words, show_report
+from lorewright.errors import UsageError
+from lorewright.flows.documents import ingest_files
+from lorewright.flows.files import files_in
 from lorewright.records import UNKNOWN_LICENCE
 
 
@@ -16,6 +18,7 @@ from lorewright.records import UNKNOWN_LICENCE
 )
 @click.option(
     "--licence",
+    callback=in_words,
     default=UNKNOWN_LICENCE,
     show_default=True,
     help="The licence of these files, as an SPDX identifier where there is one.",
@@ -25,25 +28,41 @@ def ingest(face: Face, paths: tuple[Path, ...], licence: str) -> None:
     """Read Markdown, text and HTML files, or folders of them, into documents.
 
     A file that cannot be read is named with the reason, and the others go on. The same file
-    is read once, however often it is named. Outside a workspace, one is made here.
+    is read once, however often it is named. Hidden files, and what a workspace keeps for
+    itself, are left out of a folder. Outside a workspace, one is made here.
 
     \b
     Examples:
       lorewright ingest handbook.md
       lorewright ingest notes/ --licence CC-BY-4.0
     """
+    files = list(files_in(paths))
+    if not files:
+        raise UsageError(
+            "there are no files in this folder",
+            where=", ".join(map(str, paths)),
+            hint="name a file, or a folder that holds some; names that begin with a dot, and what "
+            "a workspace keeps for itself, are left out",
+        )
     if not face.workspace.exists():
         face.workspace.make()
         face.note(f"made a workspace in {face.workspace.folder}")
-    with face.store() as store, face.progress("reading", _bytes_in(paths)) as watch:
-        report = ingest_files(files_in(paths), store=store, licence=licence, watch=watch)
-        show_report(face, report, made="document", of="file", next_step="lorewright analyze")
+    with face.store() as store, face.progress("reading", _bytes_in(files)) as watch:
+        report = ingest_files(files, store=store, licence=licence, watch=watch)
+        show_report(
+            face,
+            report,
+            made="document",
+            of="file",
+            asked="file",
+            next_step="lorewright analyze",
+        )
 
 
-def _bytes_in(paths: tuple[Path, ...]) -> int:
+def _bytes_in(files: list[Path]) -> int:
     """The size of all files together, as far as it can be told beforehand."""
     total = 0
-    for path in files_in(paths):
+    for path in files:
         with contextlib.suppress(OSError):  # a file that is gone is reported when it is read
             total += path.stat().st_size
     return total

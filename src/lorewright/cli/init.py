@@ -1,17 +1,17 @@
 """`lorewright init`: a workspace with a commented settings file."""
 
+import shlex
 from pathlib import Path
 
 import click
 
-from lorewright.cli.face import Face, face_command
-from lorewright.store import Workspace
+from lorewright.cli.face import Face, founding_command
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
-@face_command
-def init(face: Face, folder: Path) -> None:
+@founding_command
+def init(face: Face) -> None:
     """Make a workspace with a commented settings file.
 
     FOLDER is made when it is not there; an existing workspace is left as it is.
@@ -20,12 +20,11 @@ def init(face: Face, folder: Path) -> None:
     Example:
       lorewright init coach
     """
-    workspace = Workspace(folder)
+    workspace = face.workspace
     had_one = workspace.exists()
     workspace.make()
-    face.say(
-        f"{'there was a workspace already' if had_one else 'made a workspace'} in "
-        f"{workspace.folder}"
-    )
+    did = "there was a workspace already" if had_one else "made a workspace"
+    face.say(f"{did} in {workspace.folder}")
     face.result("init", folder=str(workspace.folder), made=not had_one)
-    face.note(f"next: cd {folder} && lorewright ingest FILE ...")
+    there = "" if workspace.folder == Path.cwd() else f"cd {shlex.quote(str(workspace.folder))} && "
+    face.note(f"next: {there}lorewright ingest FILE ...")

@@ -9,8 +9,8 @@ from lorewright.flows.tracing import summary_of
 from lorewright.records import KINDS
 
 
-@click.command(name="list")
-@click.argument("kind", type=click.Choice(sorted(KINDS)))
+@click.command(name="list", epilog=f"KIND is one of {', '.join(sorted(KINDS))}.")
+@click.argument("kind", type=click.Choice(sorted(KINDS)), metavar="KIND")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many.")
 @face_command
 def list_records(face: Face, kind: str, limit: int) -> None:

@@ -3,17 +3,11 @@
 import click
 
 from lorewright.cli.face import Face, face_command
+from lorewright.flows.overview import next_command
 from lorewright.store import withdrawn_sources
 
-STORY = (
-    ("source", "lorewright ingest FILE ..."),
-    ("document", "lorewright ingest FILE ..."),
-    ("chunk", "lorewright analyze"),
-    ("example", "lorewright generate"),
-    ("dataset", "lorewright curate"),
-    ("adapter", "lorewright train"),
-    ("verdict", "lorewright evaluate"),
-)
+STORY = ("source", "document", "chunk", "example", "dataset", "adapter", "verdict")
+"""The kinds of records in the order in which they are made."""
 
 
 @click.command()
@@ -28,17 +22,16 @@ def status(face: Face) -> None:
     with face.store() as store:
         counts = store.counts()
         withdrawn = withdrawn_sources(store)
-    following = next(
-        (command for kind, command in STORY if not counts.get(kind)), "lorewright report"
-    )
+        verb = next_command(store, face.settings)
+    following = f"lorewright {verb}" + (" FILE ..." if verb == "ingest" else "") if verb else None
     face.say(f"workspace {face.workspace.folder}")
-    for kind, _ in STORY:
+    for kind in STORY:
         face.say(f"  {counts.get(kind, 0):>9,}  {kind}")
     rejected = counts.get("rejection", 0)
     face.say(f"  {rejected:>9,}  rejection (each with its reason)")
     if withdrawn:
-        face.say(f"  {len(withdrawn):,} of the sources are withdrawn")
-    face.say(f"next: {following}")
+        face.say(f"  {len(withdrawn):,} of the sources withdrawn")
+    face.say(f"next: {following}" if following else "the story is told to its end")
     face.result(
         "status",
         workspace=str(face.workspace.folder),

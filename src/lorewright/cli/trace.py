@@ -20,7 +20,7 @@ def trace(face: Face, name: str) -> None:
     \b
     Examples:
       lorewright trace example:3fa9c2
-      lorewright trace adapter:77 --json
+      lorewright trace adapter:77c1 --json
     """
     with face.store() as store:
         node = trace_record(store, store.resolve(name))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import click
 
-from lorewright.cli.face import Face, face_command
+from lorewright.cli.face import Face, face_command, sum_of
 from lorewright.errors import NotYet
 from lorewright.flows.naming import find
 from lorewright.flows.training import Trained, train_adapters
@@ -57,7 +57,9 @@ def show_trained(face: Face, trained: Trained) -> None:
         f"base {trained.base.name}, {trained.base.parameters:,} parameters: "
         f"{trained.base.ref.short}"
     )
-    for adapter in (trained.tuned, trained.control):
+    adapters = (trained.tuned, trained.control)
+    face.say(sum_of("adapter", len(adapters), 0, 0))
+    for adapter in adapters:
         held_out = f", {adapter.held_out_loss} on held-out answers" if adapter.held_out_loss else ""
         face.say(
             f"{adapter.role}: {adapter.steps:,} steps, loss {adapter.train_loss} nats per token"
@@ -84,6 +86,8 @@ def training_progress(face: Face) -> Generator[Callable[[str, Event], None]]:
     def watch(role: str, event: Event) -> None:
         if event.step is None or event.steps is None:
             return
+        if event.loss is None and event.held_out_loss is None:
+            return  # a file was written, or a process ended: nothing that a person waits for
         now = time.monotonic()
         if event.step < event.steps and now - said.get(role, 0.0) < SAID_EVERY_S:
             return

@@ -1,11 +1,13 @@
 """What the next step works on: the newest result of the step before, for every living source."""
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel
 
-from lorewright.errors import NotYet
+from lorewright.errors import Erased, NotYet, Refused
 from lorewright.jobs import Step, code_version
 from lorewright.lineage import Ref
-from lorewright.records import Document, Recipe, Source
+from lorewright.records import Collection, Document, Recipe, Source
 from lorewright.store import Store, memo_key, withdrawn_sources
 
 ROOMS = {
@@ -21,10 +23,18 @@ ROOMS = {
 
 def step_of(store: Store, verb: str, settings: BaseModel | None = None, **more: str) -> Step:
     """The step of `verb` with its code and its recipe, which is kept."""
+    store.put(_recipe(verb, settings, more))
+    return plan_of(verb, settings, **more)
+
+
+def plan_of(verb: str, settings: BaseModel | None = None, **more: str) -> Step:
+    """The same step for looking up what was made; keeps nothing."""
+    return Step(verb, code_version(*ROOMS[verb]), _recipe(verb, settings, more).ref)
+
+
+def _recipe(verb: str, settings: BaseModel | None, more: Mapping[str, str]) -> Recipe:
     values = settings.model_dump(mode="json") if settings else {}
-    recipe = Recipe(step=verb, settings={**values, **more})
-    store.put(recipe)
-    return Step(verb, code_version(*ROOMS[verb]), recipe.ref)
+    return Recipe(step=verb, settings={**values, **more})
 
 
 def current_documents(store: Store) -> list[Ref]:
@@ -48,6 +58,33 @@ def current_documents(store: Store) -> list[Ref]:
     return sorted(found)
 
 
+def documents_of(store: Store, dataset: Ref) -> list[Ref]:
+    """The documents that a dataset was made from, by name; erased ones too."""
+    found: set[Ref] = set()
+    level = store.parents(dataset)
+    while level:
+        found.update(ref for ref in level if ref.kind == Document.kind)
+        gathered = [ref for ref in level if ref.kind == Collection.kind]
+        level = store.parents(*gathered)
+    return sorted(found)
+
+
+def refuse_erased(store: Store, dataset: Ref, *, doing: str) -> None:
+    """Stop when something that a dataset was made from was erased.
+
+    Raises:
+        Refused: naming the document and the reason.
+    """
+    for ref in documents_of(store, dataset):
+        try:
+            store.get(ref, Document)
+        except Erased as error:
+            raise Refused(
+                f"{doing} {dataset.short} is refused: {error.sentence}",
+                hint="make a dataset of what is left with `lorewright curate`, and train on that",
+            ) from error
+
+
 def made_by(store: Store, step: Step, inputs: tuple[Ref, ...], about: Ref) -> list[Ref]:
     """What one piece of `step` made of `inputs`.
 
@@ -57,7 +94,8 @@ def made_by(store: Store, step: Step, inputs: tuple[Ref, ...], about: Ref) -> li
     made = store.memo(memo_key(step.name, code=step.code, inputs=inputs, recipe=step.recipe))
     if made is None:
         raise NotYet(
-            f"{about.short} has not gone through `lorewright {step.name}` with these settings",
+            f"{about.short} has not gone through `lorewright {step.name}` with these settings "
+            "and this version",
             hint=f"run `lorewright {step.name}`; what is done already is not done again",
         )
     return made

@@ -1,13 +1,14 @@
 """From proposed examples to a frozen dataset."""
 
+import re
 from collections.abc import Iterator
 
 from lorewright import curate, jobs
 from lorewright.curate import Curation, TurnedDown
-from lorewright.errors import NotYet
+from lorewright.errors import NotYet, UsageError
 from lorewright.flows.current import current_documents, step_of
 from lorewright.flows.documents import proposals
-from lorewright.flows.naming import parents
+from lorewright.flows.naming import parents, set_newest
 from lorewright.jobs import Piece, Prepared
 from lorewright.lineage import Ref
 from lorewright.records import Dataset, Document, Example, Record, Split
@@ -20,14 +21,24 @@ from lorewright.store import (
     set_alias,
 )
 
+NAME = re.compile(r"[^\W_][\w.-]{0,63}")
+"""What a dataset may be called: exports lie in a folder of that name."""
+
 
 def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
     """Sift what was generated, split it by section, and freeze it under `name`.
 
     Raises:
+        UsageError: when `name` is none that a folder or an alias can have.
         NotYet: when nothing was generated for the current documents.
     """
-    names = sorted(ref for ref in proposals(store, settings) if ref.kind == Example.kind)
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"a dataset cannot be called {name[:100]!r}",
+            hint="use up to 64 letters, digits, dots, dashes and underscores, and begin with a "
+            "letter or a digit",
+        )
+    names = candidates(store, settings)
     if not names:
         raise NotYet(
             "there are no examples to curate",
@@ -49,14 +60,28 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
             held_out=_held_out(curation, documents),
         )
 
-    inputs = (*current_documents(store), *names)
+    inputs = inputs_of(store, names)
     piece = Piece(name, lambda: Prepared(inputs, work))
     report = jobs.run([piece], step=step, store=store)
     if report.failed:
         raise report.failed[0][1]
-    for alias in (f"{name}@latest", "dataset@latest"):
-        set_alias(store, alias, report.made[0])
+    set_alias(store, f"{name}@latest", report.made[0])
+    set_newest(store, report.made[0])
     return store.get(report.made[0], Dataset)
+
+
+def candidates(store: Store, settings: Settings) -> list[Ref]:
+    """Every example that was generated for the current documents, by name.
+
+    Raises:
+        NotYet: when some have not been through `lorewright generate`.
+    """
+    return sorted(ref for ref in proposals(store, settings) if ref.kind == Example.kind)
+
+
+def inputs_of(store: Store, names: list[Ref]) -> tuple[Ref, ...]:
+    """What a dataset of the examples `names` is looked up by."""
+    return (*current_documents(store), *names)
 
 
 def _members(curation: Curation) -> Iterator[tuple[Split, Ref] | Rejected]:

@@ -1,13 +1,14 @@
 """From files to documents, to chunks, to proposed examples."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from lorewright import analyze, generate, ingest, jobs
-from lorewright.errors import NotFound, Unreadable
-from lorewright.flows.current import current_documents, made_by, step_of
+from lorewright.errors import NotFound, Refused
+from lorewright.flows.current import current_documents, made_by, plan_of, step_of
+from lorewright.flows.files import read_file
 from lorewright.jobs import Piece, Prepared, Report, Step, Watch
 from lorewright.lineage import Ref
 from lorewright.records import (
@@ -41,22 +42,17 @@ def ingest_files(
     licence: str = UNKNOWN_LICENCE,
     watch: Watch = lambda _progress: None,
 ) -> Report:
-    """Read files into documents; one that cannot be read is reported and the others go on."""
-    pieces = (Piece(str(path), _bring_in(path, store, licence)) for path in paths)
+    """Read files into documents; one that cannot be read is reported and the others go on.
+
+    A file that is here already keeps its licence unless another is named, which is refused:
+    the same words would be taught twice.
+    """
+    here = {
+        (source.file_name, source.content.sha256): source
+        for source in store.get_many(store.names(Source.kind), Source)
+    }
+    pieces = (Piece(str(path), _bring_in(path, store, licence, here)) for path in paths)
     return jobs.run(pieces, step=step_of(store, "ingest"), store=store, watch=watch)
-
-
-def files_in(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files that `paths` name, folders walked in order and hidden files left out."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(
-                found
-                for found in path.rglob("*")
-                if found.is_file() and not any(part.startswith(".") for part in found.parts)
-            )
-        else:
-            yield path
 
 
 def analyze_documents(
@@ -92,7 +88,7 @@ def generate_examples(
 
 def stretches(store: Store, settings: Settings, document: Ref) -> Iterator[list[Chunk]]:
     """The chunks of a document in runs of sequential chunks, typed ones with their place."""
-    step = step_of(store, "analyze", settings.chunks)
+    step = plan_of("analyze", settings.chunks)
     made = made_by(store, step, (document,), document)
     chunks = sorted(store.get_many(made, Chunk), key=lambda chunk: (chunk.start, chunk.end))
     stretch: list[Chunk] = []
@@ -114,23 +110,32 @@ def proposals(store: Store, settings: Settings) -> Iterator[Ref]:
     Raises:
         NotYet: when a stretch has not been through `lorewright generate`.
     """
-    step = step_of(store, "generate", settings.generation)
+    step = plan_of("generate", settings.generation)
     for document in current_documents(store):
         for stretch in stretches(store, settings, document):
             inputs = (document, *(chunk.ref for chunk in stretch))
             yield from made_by(store, step, inputs, document)
 
 
-def _bring_in(path: Path, store: Store, licence: str) -> Callable[[], Prepared]:
+def _bring_in(
+    path: Path, store: Store, licence: str, here: Mapping[tuple[str, str], Source]
+) -> Callable[[], Prepared]:
     def begin() -> Prepared:
-        raw = _read(path)
+        raw = read_file(path)
         content = Blob(sha256=hashlib.sha256(raw).hexdigest(), size=len(raw))
-        source = Source(
+        source = here.get((path.name, content.sha256)) or Source(
             file_name=path.name,
             media_type=MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream"),
             content=content,
             licence=licence,
         )
+        if licence not in {source.licence, UNKNOWN_LICENCE}:
+            raise Refused(
+                f"the file is here already as {source.ref.short}, licence {source.licence}",
+                where=str(path),
+                hint=f"correct it with `lorewright licence {source.ref.short} {licence!r} "
+                "--why REASON`",
+            )
         # Before anything is written: what was erased must not come back by being read again.
         with suppress(NotFound):
             store.get(source.ref, Source)
@@ -147,28 +152,16 @@ def _bring_in(path: Path, store: Store, licence: str) -> Callable[[], Prepared]:
     return begin
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise Unreadable(
-            "there is no such file", where=str(path), hint="was it moved or deleted meanwhile?"
-        ) from error
-    except OSError as error:
-        raise Unreadable(
-            f"the file cannot be read: {(error.strerror or 'unknown reason').lower()}",
-            where=str(path),
-        ) from error
-
-
 def _propose(
     store: Store, settings: Settings, step: Step, stretch: list[Chunk]
 ) -> Callable[[], Prepared]:
     document = stretch[0].document
 
     def work() -> Iterable[Record]:
-        return generate.propose(
+        made = generate.propose(
             store.document(document), stretch, settings=settings.generation, recipe=step.recipe
         )
+        # The same candidate twice is one record; counted twice, it would not be found again.
+        return {record.ref: record for record in made}.values()
 
     return lambda: Prepared((document, *(chunk.ref for chunk in stretch)), work)

@@ -2,15 +2,18 @@
 
 from typing import TypeVar
 
-from lorewright.errors import NotYet
+from lorewright.errors import BadRef, NotFound, NotYet, UsageError
 from lorewright.lineage import Ref
 from lorewright.records import MOST_PARENTS, Collection, Record
-from lorewright.store import Store, alias
+from lorewright.store import Store, alias, set_alias
 
 R = TypeVar("R", bound=Record)
 
 COMMANDS = {"dataset": "curate", "adapter": "train", "verdict": "evaluate"}
 """The command that makes a record of each kind."""
+
+NEWEST = "@newest"
+"""Behind a kind, where `@latest` stands behind a name: a dataset may be called `adapter`."""
 
 
 def find(store: Store, name: str | None, shape: type[R]) -> R:
@@ -18,17 +21,44 @@ def find(store: Store, name: str | None, shape: type[R]) -> R:
 
     Raises:
         NotYet: when none was made yet.
+        NotFound: when nothing is called `name`.
+        UsageError: when something of another kind is.
     """
-    if name is not None:
-        known = alias(store, name if "@" in name else f"{name}@latest")
-        return store.get(known or store.resolve(name), shape)
-    newest = alias(store, f"{shape.kind}@latest")
-    if newest is None:
+    ref = newest(store, shape) if name is None else _named(store, name, shape.kind)
+    if ref is None:
         raise NotYet(
             f"there is no {shape.kind} in this workspace",
             hint=f"make one with `lorewright {COMMANDS[shape.kind]}`",
         )
-    return store.get(newest, shape)
+    if ref.kind != shape.kind:
+        raise UsageError(
+            f"{ref.short} is not of the kind {shape.kind}",
+            hint=f"`lorewright list {shape.kind}` shows those there are",
+        )
+    return store.get(ref, shape)
+
+
+def newest(store: Store, shape: type[Record]) -> Ref | None:
+    """The newest record of its kind, as `set_newest` said; None before the first."""
+    return alias(store, f"{shape.kind}{NEWEST}")
+
+
+def set_newest(store: Store, ref: Ref) -> None:
+    """Let the commands that are told no name work on `ref` from now on."""
+    set_alias(store, f"{ref.kind}{NEWEST}", ref)
+
+
+def _named(store: Store, name: str, kind: str) -> Ref:
+    known = alias(store, name if "@" in name else f"{name}@latest")
+    try:
+        return known or store.resolve(name)
+    except BadRef as error:
+        if ":" in name:
+            raise
+        raise NotFound(
+            f"there is no {kind} called {name!r}",
+            hint=f"`lorewright list {kind}` shows those there are",
+        ) from error
 
 
 def parents(store: Store, refs: list[Ref], *more: Ref) -> tuple[Ref, ...]:

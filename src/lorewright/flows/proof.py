@@ -8,9 +8,9 @@ from typing import NamedTuple
 from lorewright import evaluate, inference, jobs
 from lorewright.errors import NotYet, UsageError
 from lorewright.evaluate import Arm, Score
-from lorewright.flows.current import step_of
+from lorewright.flows.current import refuse_erased, step_of
 from lorewright.flows.folders import base_folder, lay_out
-from lorewright.flows.naming import find
+from lorewright.flows.naming import find, set_newest
 from lorewright.jobs import Piece, Prepared, Watch
 from lorewright.records import (
     Adapter,
@@ -21,7 +21,7 @@ from lorewright.records import (
     Verdict,
 )
 from lorewright.settings import Settings
-from lorewright.store import Store, examples, refuse_withdrawn, set_alias
+from lorewright.store import Store, examples, refuse_withdrawn
 
 TESTED = (Split.RECALL, Split.TRANSFER)
 
@@ -35,12 +35,13 @@ class Contest(NamedTuple):
     dataset: Dataset
 
 
-def contest_of(store: Store, name: str | None) -> Contest:
+def contest_of(store: Store, name: str | None, *, doing: str = "evaluating on") -> Contest:
     """The adapter that `name` means, with its base, its dataset and its control.
 
     Raises:
         NotYet: when no adapter, or no control for it, was trained.
         UsageError: when `name` is a control itself.
+        Refused: when a source that it rests on was withdrawn or erased.
     """
     tuned = find(store, name, Adapter)
     if tuned.role != "tuned":
@@ -49,6 +50,8 @@ def contest_of(store: Store, name: str | None) -> Contest:
         )
     parents = {ref.kind: ref for ref in tuned.made_from}
     dataset, base = parents[Dataset.kind], parents[BaseLanguageModel.kind]
+    refuse_withdrawn(store, [dataset], doing=doing)
+    refuse_erased(store, dataset, doing=doing)
     siblings = store.get_many(store.children([dataset], kind=Adapter.kind), Adapter)
     controls = [
         other for other in siblings if other.role == "permuted-control" and base in other.made_from
@@ -72,7 +75,6 @@ def evaluate_adapter(
 ) -> Verdict:
     """Score every held-out answer under base, tuned and control, and say what that shows."""
     contest = contest_of(store, name)
-    refuse_withdrawn(store, [contest.dataset.ref], doing="evaluating on")
     step = step_of(store, "evaluate", settings.evaluation)
     inputs = (contest.tuned.ref, contest.control.ref, contest.base.ref, contest.dataset.ref)
 
@@ -89,8 +91,16 @@ def evaluate_adapter(
     report = jobs.run([piece], step=step, store=store, watch=watch)
     if report.failed:
         raise report.failed[0][1]
-    set_alias(store, "verdict@latest", report.made[0])
+    set_newest(store, report.made[0])
     return store.get(report.made[0], Verdict)
+
+
+def questions_asked(store: Store, verdict: Verdict) -> tuple[int, int]:
+    """How many questions the dataset holds out, and how many of them were scored."""
+    data = store.get(next(ref for ref in verdict.made_from if ref.kind == Dataset.kind), Dataset)
+    held_out = sum(one.count for one in data.splits if one.split in TESTED)
+    scores = evaluate.read_scores(store.blobs.get(verdict.scores))
+    return held_out, len({(score.example, score.split) for score in scores})
 
 
 def _scores(store: Store, contest: Contest, settings: Settings) -> Iterator[Score]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lorewright import evaluate
 from lorewright.evaluate import Arm
+from lorewright.flows.current import documents_of
 from lorewright.flows.naming import find
 from lorewright.flows.proof import Contest, contest_of, each_arm
 from lorewright.flows.report_parts import (
@@ -22,7 +23,6 @@ from lorewright.flows.report_parts import (
     section_coverage,
     turned_down,
 )
-from lorewright.flows.training import documents_of
 from lorewright.pictures import (
     FindingCard,
     NamedRecord,
@@ -55,6 +55,7 @@ def write_report(
 
     Raises:
         NotYet: when there is no verdict.
+        Refused: when a source that it rests on was withdrawn or erased.
     """
     verdict = find(store, name, Verdict)
     page = render_report(_data(store, settings, verdict)).encode()
@@ -70,12 +71,12 @@ def write_report(
 
 def _data(store: Store, settings: Settings, verdict: Verdict) -> ReportData:
     tuned = next(ref for ref in verdict.made_from if ref.kind == Adapter.kind)
-    contest = contest_of(store, tuned)
+    contest = contest_of(store, tuned, doing="reporting on")
     data = contest.dataset
     accepted = [
         Accepted(split, example) for split in Split for example in examples(store, data, split)
     ]
-    documents = [store.document(ref) for ref in documents_of(store, data)]
+    documents = [store.document(ref) for ref in documents_of(store, data.ref)]
     out = turned_down(store, data, documents)
     recall = [one for split, one in accepted if split is Split.RECALL]
     shown = next(iter(recall or [one for _, one in accepted]), None)

@@ -149,7 +149,8 @@ def _summary_of_training(record: Record) -> str:
         case Verdict():
             return " ".join(finding.sentence for finding in record.findings)
         case Recipe():
-            return f"settings of {record.step}"
+            role = record.settings.get("role")
+            return f"settings of {record.step}" + (f", {role}" if role else "")
         case Collection():
             return f"{record.count:,} of kind {record.member_kind}"
         case Decision():

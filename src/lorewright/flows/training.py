@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from lorewright import jobs, prose, train
-from lorewright.flows.current import step_of
+from lorewright.flows.current import documents_of, refuse_erased, step_of
 from lorewright.flows.folders import lay_out
-from lorewright.flows.naming import find
+from lorewright.flows.naming import find, set_newest
 from lorewright.jobs import Piece, Prepared, Step
-from lorewright.lineage import Ref
-from lorewright.records import Adapter, BaseLanguageModel, Collection, Dataset, Document, Split
+from lorewright.records import Adapter, BaseLanguageModel, Dataset, Split
 from lorewright.settings import Settings
 from lorewright.store import (
     Making,
@@ -27,7 +26,6 @@ from lorewright.store import (
     refuse_withdrawn,
     remember_file,
     seconds,
-    set_alias,
     written_files,
 )
 from lorewright.train import BaseFolder, Event, Lessons, Line
@@ -62,16 +60,17 @@ def train_adapters(
     off goes on from its last checkpoint.
 
     Raises:
-        Refused: when the dataset rests on a withdrawn source.
+        Refused: when the dataset rests on a source that was withdrawn or erased.
         NotYet: when there is no dataset, or nothing in its training split.
     """
     data = find(store, dataset, Dataset)
     refuse_withdrawn(store, [data.ref], doing="training on")
+    refuse_erased(store, data.ref, doing="training on")
     training = _Training(workspace, store, settings, data, watch)
     base, folder = training.pocket() if settings.training.base == POCKET else training.outside()
     tuned, control = training.adapters(base, folder)
     training.clean_up()
-    set_alias(store, "adapter@latest", tuned.ref)
+    set_newest(store, tuned.ref)
     return Trained(base, tuned, control)
 
 
@@ -213,18 +212,7 @@ def taught_texts(store: Store, data: Dataset) -> list[str]:
     held_out = {(one.document, one.start) for one in held_out_sections(store, data)}
     return [
         document.words[section.start : section.end]
-        for document in map(store.document, documents_of(store, data))
+        for document in map(store.document, documents_of(store, data.ref))
         for section in document.sections
         if (document.ref, section.start) not in held_out and not prose.is_apparatus(section)
     ]
-
-
-def documents_of(store: Store, data: Dataset) -> list[Ref]:
-    """The documents that a dataset was made from, by name."""
-    found: set[Ref] = set()
-    level = list(data.made_from)
-    while level:
-        found.update(ref for ref in level if ref.kind == Document.kind)
-        gathered = [ref for ref in level if ref.kind == Collection.kind]
-        level = [member for ref in gathered for member in store.parents(ref)]
-    return sorted(found)

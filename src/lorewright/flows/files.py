@@ -1,0 +1,97 @@
+"""The files that are brought in: finding them in folders, and reading them."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from lorewright.errors import Unreadable
+from lorewright.settings import SETTINGS_FILE
+
+KEPT_BY_A_WORKSPACE = frozenset(
+    {
+        SETTINGS_FILE,
+        "lorewright.db",
+        "lorewright.db-wal",
+        "lorewright.db-shm",
+        "blobs",
+        "jobs",
+        "exports",
+        "reports",
+    }
+)
+"""What a workspace keeps in its folder for itself: nobody's documents."""
+
+
+def files_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files that `paths` name, each once; folders are walked in order.
+
+    Hidden files and what a workspace keeps for itself are left out of a folder. A folder
+    that cannot be listed is given as it is, so that reading it tells why.
+    """
+    seen: set[Path] = set()
+    for path in paths:
+        for found in _walk(path) if path.is_dir() else (path,):
+            whole = found.resolve()
+            if whole not in seen:
+                seen.add(whole)
+                yield found
+
+
+def read_file(path: Path) -> bytes:
+    """All bytes of a regular file.
+
+    Raises:
+        Unreadable: when it is gone, is no regular file, or may not be read.
+    """
+    try:
+        path.name.encode()
+    except UnicodeEncodeError as error:
+        raise Unreadable(
+            "the name of the file is not valid UTF-8",
+            where=str(path),
+            hint="give it another name",
+        ) from error
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Unreadable(
+                f"this is a {_what_is(path)}, not a file that can be read to its end",
+                where=str(path),
+                hint="name a file, or a folder of files",
+            )
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise Unreadable(
+            "there is no such file",
+            where=str(path),
+            hint="check the name; was it moved or deleted meanwhile?",
+        ) from error
+    except OSError as error:
+        raise Unreadable(
+            f"the file cannot be read: {(error.strerror or 'unknown reason').lower()}",
+            where=str(path),
+            hint="may you read it? Then run the same command again",
+        ) from error
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    closed: list[Path] = []
+
+    def note(error: OSError) -> None:
+        closed.append(Path(os.fsdecode(error.filename)))
+
+    for place, folders, files in os.walk(folder, onerror=note):
+        own = KEPT_BY_A_WORKSPACE if SETTINGS_FILE in files else frozenset[str]()
+        folders[:] = sorted(name for name in folders if _is_wanted(name, own))
+        yield from (Path(place, name) for name in sorted(files) if _is_wanted(name, own))
+    yield from closed
+
+
+def _is_wanted(name: str, own: frozenset[str]) -> bool:
+    return not name.startswith(".") and name not in own
+
+
+def _what_is(path: Path) -> str:
+    if path.is_dir():
+        return "folder"
+    return "pipe" if path.is_fifo() else "device or socket"

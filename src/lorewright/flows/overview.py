@@ -1,0 +1,54 @@
+"""Where a workspace stands in the story, and which command comes next."""
+
+from lorewright.errors import NotYet
+from lorewright.flows.current import current_documents, made_by, plan_of
+from lorewright.flows.datasets import candidates, inputs_of
+from lorewright.flows.naming import newest
+from lorewright.lineage import Ref
+from lorewright.records import Adapter, Dataset, Verdict
+from lorewright.settings import Settings
+from lorewright.store import Store, memo_key, written_files
+
+
+def next_command(store: Store, settings: Settings) -> str | None:
+    """The verb to run next with these settings; None when the story is told to its end.
+
+    Looks up what was done, for every current document; changes nothing.
+    """
+    try:
+        documents = current_documents(store)
+    except NotYet:
+        return "ingest"
+    step = plan_of("analyze", settings.chunks)
+    try:
+        for document in documents:
+            made_by(store, step, (document,), document)
+    except NotYet:
+        return "analyze"
+    try:
+        names = candidates(store, settings)
+    except NotYet:
+        return "generate"
+    return _after_generate(store, settings, names)
+
+
+def _after_generate(store: Store, settings: Settings, names: list[Ref]) -> str | None:
+    dataset = newest(store, Dataset)
+    if dataset is None or not _is_up_to_date(store, settings, dataset, names):
+        return "curate"
+    adapters = store.get_many(store.children([dataset], kind=Adapter.kind), Adapter)
+    by_role = {adapter.role: adapter.ref for adapter in adapters}
+    if len(by_role) < 2:
+        return "train"
+    verdicts = store.children([by_role["tuned"]], kind=Verdict.kind)
+    if not verdicts:
+        return "evaluate"
+    written = {file.record for file in written_files(store) if file.purpose == "report"}
+    return None if verdicts[-1] in written else "report"
+
+
+def _is_up_to_date(store: Store, settings: Settings, dataset: Ref, names: list[Ref]) -> bool:
+    step = plan_of("curate", settings.curation, name=store.get(dataset, Dataset).name)
+    inputs = inputs_of(store, names)
+    memo = memo_key(step.name, code=step.code, inputs=inputs, recipe=step.recipe)
+    return store.memo(memo) is not None
