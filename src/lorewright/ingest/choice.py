@@ -38,6 +38,7 @@ def document_from(source: Source, reading: Reading, text: Blob) -> Document:
         author=reading.author,
         date=reading.date,
         language=reading.language,
+        licence=reading.licence,
         reader=reading.reader,
         text=text,
         length=len(reading.text),
