@@ -12,6 +12,8 @@ import pytest
 from cli.program import SAMPLE, done, lorewright, told
 from cli.story import PLANTED, Story, names_of, source_called
 
+pytestmark = pytest.mark.usefixtures("story")
+
 SHORTEST = 7
 """A tokenizer may keep pieces of a word; pieces that are shorter say nothing."""
 
@@ -80,13 +82,12 @@ def test_an_erased_word_is_in_no_byte_of_the_workspace(story: Story, planted: st
     assert list(places_of(pieces_of(PLANTED.word), story.workspace)) == []
     verified = told("verify")
     assert verified["intact"]
-    assert planted in verified["erased"]
+    assert any(line.startswith(planted) for line in verified["erased"])
+    assert all("the contract ended" in line for line in verified["erased"])
     assert told("trace", handbook)["tree"]["ref"] == handbook
     assert names_of("source") == [handbook]
     for name in names_of("example"):
-        assert all(
-            one["file"] == SAMPLE.name for one in told("trace", name)["tree"]["sentences"]
-        )
+        assert all(one["file"] == SAMPLE.name for one in told("trace", name)["tree"]["sentences"])
 
 
 def test_what_it_would_do_is_what_it_does(story: Story, planted: str) -> None:
@@ -114,7 +115,7 @@ def test_the_command_says_what_went_what_must_be_trained_and_what_it_cannot_reac
     assert "records were erased on purpose" in done("verify").out
 
 
-def test_after_an_erasure_nothing_uses_what_rests_on_it(story: Story, planted: str) -> None:
+def test_after_an_erasure_nothing_uses_what_rests_on_it(planted: str) -> None:
     done("erase", planted, "--why", "the contract ended", "--yes")
 
     for verb in ("train", "evaluate", "report"):
@@ -133,7 +134,7 @@ def test_after_an_erasure_nothing_uses_what_rests_on_it(story: Story, planted: s
 
 
 def test_an_erased_source_shows_its_reason_and_is_not_ingested_again(
-    story: Story, planted: str, tmp_path: Path
+    planted: str, tmp_path: Path
 ) -> None:
     done("erase", planted, "--why", "the contract ended", "--yes")
     again = tmp_path / PLANTED.file_name
@@ -148,7 +149,7 @@ def test_an_erased_source_shows_its_reason_and_is_not_ingested_again(
     again.unlink()
 
 
-def test_erasing_again_finds_nothing_left_and_stays_green(story: Story, planted: str) -> None:
+def test_erasing_again_finds_nothing_left_and_stays_green(planted: str) -> None:
     done("erase", planted, "--why", "x", "--yes")
 
     done("erase", planted, "--why", "x", "--yes")
@@ -156,7 +157,7 @@ def test_erasing_again_finds_nothing_left_and_stays_green(story: Story, planted:
     assert told("verify")["intact"]
 
 
-def test_nobody_is_erased_without_being_asked(story: Story) -> None:
+def test_nobody_is_erased_without_being_asked() -> None:
     name = source_called(PLANTED.file_name)
 
     said = lorewright("erase", name, "--why", "x")
@@ -166,7 +167,7 @@ def test_nobody_is_erased_without_being_asked(story: Story) -> None:
     assert told("verify")["erased"] == []
 
 
-def test_only_a_source_can_be_erased(story: Story) -> None:
+def test_only_a_source_can_be_erased() -> None:
     said = lorewright("erase", names_of("example")[0], "--why", "x", "--yes")
 
     assert said.code == 2

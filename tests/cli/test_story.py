@@ -10,8 +10,11 @@ import pytest
 from cli.program import SAMPLE, done, lorewright, told
 from cli.story import FORMATS, NAMES, PLANTED, Story, names_of
 
+pytestmark = pytest.mark.usefixtures("story")
+
 SUM = re.compile(
-    r"^([\d,]+) .+ requested = ([\d,]+) accepted \+ ([\d,]+) rejected \+ ([\d,]+) failed$", re.M
+    r"^([\d,]+) .+ requested = ([\d,]+) accepted \+ ([\d,]+) rejected \+ ([\d,]+) failed$",
+    re.MULTILINE,
 )
 
 
@@ -52,7 +55,7 @@ def test_results_go_to_stdout_and_the_rest_to_stderr(story_once: Story) -> None:
     assert "step 15 of 15" in story_once.said["train"].err
 
 
-def test_told_again_the_story_does_nothing_twice(story: Story) -> None:
+def test_told_again_the_story_does_nothing_twice() -> None:
     before = told("status")["counts"]
     for verb in (("ingest", str(SAMPLE)), ("analyze",), ("generate",)):
         again = told(*verb)
@@ -64,12 +67,12 @@ def test_told_again_the_story_does_nothing_twice(story: Story) -> None:
     assert told("status")["counts"] == before
 
 
-def test_a_finished_story_says_so(story: Story) -> None:
+def test_a_finished_story_says_so() -> None:
     assert told("status")["next"] is None
     assert done("status").out.endswith("the story is told to its end\n")
 
 
-def test_the_workspace_is_intact(story: Story) -> None:
+def test_the_workspace_is_intact() -> None:
     said = done("verify")
 
     assert said.out.endswith("intact: everything is as it was kept\n")
@@ -108,7 +111,7 @@ def test_a_trace_shows_sentence_section_document_and_file(story: Story) -> None:
     assert {"example", "chunk", "document", "source", "recipe"} <= kinds
 
 
-def test_the_quote_of_a_trace_stands_in_the_file(story: Story) -> None:
+def test_the_quote_of_a_trace_stands_in_the_file() -> None:
     text = SAMPLE.read_text(encoding="utf-8") + PLANTED.text
     squeezed = " ".join(text.split())
 
@@ -117,7 +120,7 @@ def test_the_quote_of_a_trace_stands_in_the_file(story: Story) -> None:
             assert " ".join(sentence["quote"].split()) in squeezed
 
 
-def test_a_verdict_traces_back_to_both_files(story: Story) -> None:
+def test_a_verdict_traces_back_to_both_files() -> None:
     shown = done("trace", names_of("verdict")[0]).out
 
     assert SAMPLE.name in shown
@@ -125,14 +128,14 @@ def test_a_verdict_traces_back_to_both_files(story: Story) -> None:
     assert "settings of train, permuted-control" in shown
 
 
-def test_the_first_digits_of_a_name_are_enough_when_only_one_fits(story: Story) -> None:
+def test_the_first_digits_of_a_name_are_enough_when_only_one_fits() -> None:
     whole = names_of("verdict")[0]
 
     assert told("trace", whole[: len("verdict:") + 4])["tree"]["ref"] == whole
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_format_holds_every_member_with_its_lineage(name: str, story: Story) -> None:
+def test_every_format_holds_every_member_with_its_lineage(name: str) -> None:
     splits = dict(
         zip(
             NAMES,
@@ -152,7 +155,7 @@ def test_every_format_holds_every_member_with_its_lineage(name: str, story: Stor
         assert all(json.loads(line)["evidence"] for line in origins)
 
 
-def test_an_export_is_the_same_bytes_every_time(story: Story) -> None:
+def test_an_export_is_the_same_bytes_every_time() -> None:
     def bytes_of(files: list[dict[str, Any]]) -> list[bytes]:
         return [Path(file["path"]).read_bytes() for file in files]
 
@@ -161,7 +164,7 @@ def test_an_export_is_the_same_bytes_every_time(story: Story) -> None:
     assert first == bytes_of(told("export", "--format", "mistral", "--out", "x")["files"])
 
 
-def test_a_dataset_keeps_its_name_when_another_is_frozen(story: Story) -> None:
+def test_a_dataset_keeps_its_name_when_another_is_frozen() -> None:
     whole = told("curate")["dataset"]
     fewer = told("curate", "--name", "fewer", settings={"LOREWRIGHT_CURATION__SEED": "9"})
 
@@ -169,7 +172,7 @@ def test_a_dataset_keeps_its_name_when_another_is_frozen(story: Story) -> None:
     assert told("export")["dataset"] == told("export", "fewer")["dataset"] == fewer["dataset"]
 
 
-def test_a_diff_shows_what_moved(story: Story) -> None:
+def test_a_diff_shows_what_moved() -> None:
     old = told("curate")["dataset"]
     new = told("curate", "--name", "other", settings={"LOREWRIGHT_CURATION__SEED": "9"})["dataset"]
 
@@ -183,14 +186,14 @@ def test_a_diff_shows_what_moved(story: Story) -> None:
     assert done("diff", old, old).out == "0 added, 0 taken out\n"
 
 
-def test_the_report_is_one_file_that_the_command_names(story: Story) -> None:
+def test_the_report_is_one_file_that_the_command_names() -> None:
     path = Path(told("report", "--out", "page.html")["path"])
 
     assert path.name == "page.html"
     assert PLANTED.word in path.read_text(encoding="utf-8")
 
 
-def test_a_dataset_may_be_called_like_a_kind(story: Story) -> None:
+def test_a_dataset_may_be_called_like_a_kind() -> None:
     tuned = told("train")["tuned"]
     told("curate", "--name", "adapter")
     told("curate", "--name", "verdict")
@@ -200,7 +203,7 @@ def test_a_dataset_may_be_called_like_a_kind(story: Story) -> None:
     assert told("evaluate")["verdict"] == names_of("verdict")[0]
 
 
-def test_an_estimate_trains_nothing(story: Story) -> None:
+def test_an_estimate_trains_nothing() -> None:
     said = told("train", "--estimate", "--epochs", "7")
 
     assert said["examples"] == told("curate")["splits"]

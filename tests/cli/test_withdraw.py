@@ -1,12 +1,16 @@
 """Withdrawing a source, undoing it, and correcting its licence."""
 
+from pathlib import Path
+
 import pytest
 
 from cli.program import SAMPLE, done, lorewright, told
-from cli.story import PLANTED, Story, names_of, source_called
+from cli.story import PLANTED, names_of, source_called
+
+pytestmark = pytest.mark.usefixtures("story")
 
 
-def test_what_rests_on_a_withdrawn_source_is_refused_until_it_is_restored(story: Story) -> None:
+def test_what_rests_on_a_withdrawn_source_is_refused_until_it_is_restored() -> None:
     name = source_called(PLANTED.file_name)
     done("withdraw", name, "--why", "the author asked us to")
 
@@ -22,7 +26,7 @@ def test_what_rests_on_a_withdrawn_source_is_refused_until_it_is_restored(story:
         done(verb)
 
 
-def test_curate_leaves_a_withdrawn_source_out(story: Story) -> None:
+def test_curate_leaves_a_withdrawn_source_out() -> None:
     before = told("curate")
     name = source_called(PLANTED.file_name)
     done("withdraw", name, "--why", "x")
@@ -32,12 +36,12 @@ def test_curate_leaves_a_withdrawn_source_out(story: Story) -> None:
     assert 0 < after["requested"] < before["requested"]
     assert PLANTED.file_name not in done("trace", after["dataset"]).out
     files = told("export", "--split", "train")["files"]
-    assert PLANTED.word.encode() not in open(files[0]["path"], "rb").read()  # noqa: SIM115, PTH123
+    assert PLANTED.word not in Path(files[0]["path"]).read_text(encoding="utf-8")
     assert told("status")["withdrawn"] == [name]
     assert told("verify")["intact"]
 
 
-def test_withdrawing_destroys_nothing_and_shows_in_the_trace(story: Story) -> None:
+def test_withdrawing_destroys_nothing_and_shows_in_the_trace() -> None:
     name = source_called(PLANTED.file_name)
     before = told("status")["counts"]
 
@@ -51,7 +55,7 @@ def test_withdrawing_destroys_nothing_and_shows_in_the_trace(story: Story) -> No
     assert "the author asked us to" in shown
 
 
-def test_withdrawing_twice_or_restoring_what_is_not_withdrawn_is_an_error(story: Story) -> None:
+def test_withdrawing_twice_or_restoring_what_is_not_withdrawn_is_an_error() -> None:
     name = source_called(SAMPLE.name)
 
     assert lorewright("withdraw", name, "--why", "x", "--undo").code == 2
@@ -62,7 +66,7 @@ def test_withdrawing_twice_or_restoring_what_is_not_withdrawn_is_an_error(story:
     assert "first" in said.err
 
 
-def test_with_every_source_withdrawn_the_next_step_says_what_to_do(story: Story) -> None:
+def test_with_every_source_withdrawn_the_next_step_says_what_to_do() -> None:
     for name in names_of("source"):
         done("withdraw", name, "--why", "x")
 
@@ -72,7 +76,7 @@ def test_with_every_source_withdrawn_the_next_step_says_what_to_do(story: Story)
     assert "restore a withdrawn source" in said.err
 
 
-def test_a_corrected_licence_renames_nothing(story: Story) -> None:
+def test_a_corrected_licence_renames_nothing() -> None:
     name = source_called(SAMPLE.name)
     root = told("curate")["root"]
 
@@ -87,14 +91,14 @@ def test_a_corrected_licence_renames_nothing(story: Story) -> None:
 @pytest.mark.parametrize(
     "words", [("withdraw", "source:0000"), ("licence", "source:0000", "MIT"), ("erase", "x")]
 )
-def test_a_reason_is_said_in_words(words: tuple[str, ...], why: str, story: Story) -> None:
+def test_a_reason_is_said_in_words(words: tuple[str, ...], why: str) -> None:
     said = lorewright(*words, "--why", why)
 
     assert said.code == 2
     assert "'--why'" in said.err
 
 
-def test_only_sources_are_withdrawn_and_licensed(story: Story) -> None:
+def test_only_sources_are_withdrawn_and_licensed() -> None:
     name = names_of("example")[0]
 
     for words in (("withdraw", name), ("licence", name, "MIT")):

@@ -34,8 +34,9 @@ def tell(error: BaseException, words: Sequence[str]) -> int:
             return error.exit_code
         case click.ClickException():
             return _say(_usage(error, words), words)
-        case BrokenPipeError():
-            # Whoever read our output has gone; the rest of it goes nowhere, quietly.
+        case BrokenPipeError() | SystemExit():
+            # Whoever read our output has gone (Click makes an exit of it); the rest of it goes
+            # nowhere, quietly.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         case _:

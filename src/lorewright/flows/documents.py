@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple, Self
 
 from lorewright import analyze, generate, ingest, jobs
 from lorewright.errors import NotFound, Refused
@@ -79,27 +80,30 @@ def generate_examples(
     """Let the teacher propose examples for every stretch of every current document."""
     step = step_of(store, "generate", settings.generation)
     pieces = (
-        Piece(f"{document.short} {number}", _propose(store, settings, step, stretch))
+        Piece(f"{document.short} {number}", _propose(store, settings, step, document, stretch))
         for document in current_documents(store)
         for number, stretch in enumerate(stretches(store, settings, document), start=1)
     )
     return jobs.run(pieces, step=step, store=store, watch=watch)
 
 
-def stretches(store: Store, settings: Settings, document: Ref) -> Iterator[list[Chunk]]:
-    """The chunks of a document in runs of sequential chunks, typed ones with their place."""
+def stretches(store: Store, settings: Settings, document: Ref) -> Iterator[list[Ref]]:
+    """The chunks of a document in runs of sequential chunks, typed ones with their place.
+
+    Names only: the chunks of a long document together need gigabytes.
+    """
     step = plan_of("analyze", settings.chunks)
     made = made_by(store, step, (document,), document)
-    chunks = sorted(store.get_many(made, Chunk), key=lambda chunk: (chunk.start, chunk.end))
-    stretch: list[Chunk] = []
+    places = sorted(map(_Place.of, store.get_many(made, Chunk)), key=lambda one: one[:2])
+    stretch: list[Ref] = []
     sequential = 0
-    for chunk in chunks:
-        if chunk.chunk_type is ChunkType.CHAPTER_SEQUENTIAL:
+    for place in places:
+        if place.is_sequential:
             if sequential == STRETCH:
                 yield stretch
                 stretch, sequential = [], 0
             sequential += 1
-        stretch.append(chunk)
+        stretch.append(place.chunk)
     if stretch:
         yield stretch
 
@@ -113,8 +117,21 @@ def proposals(store: Store, settings: Settings) -> Iterator[Ref]:
     step = plan_of("generate", settings.generation)
     for document in current_documents(store):
         for stretch in stretches(store, settings, document):
-            inputs = (document, *(chunk.ref for chunk in stretch))
-            yield from made_by(store, step, inputs, document)
+            yield from made_by(store, step, (document, *stretch), document)
+
+
+class _Place(NamedTuple):
+    """Where a chunk stands."""
+
+    start: int
+    end: int
+    is_sequential: bool
+    chunk: Ref
+
+    @classmethod
+    def of(cls, chunk: Chunk) -> Self:
+        is_sequential = chunk.chunk_type is ChunkType.CHAPTER_SEQUENTIAL
+        return cls(chunk.start, chunk.end, is_sequential, chunk.ref)
 
 
 def _bring_in(
@@ -153,15 +170,16 @@ def _bring_in(
 
 
 def _propose(
-    store: Store, settings: Settings, step: Step, stretch: list[Chunk]
+    store: Store, settings: Settings, step: Step, document: Ref, stretch: list[Ref]
 ) -> Callable[[], Prepared]:
-    document = stretch[0].document
-
     def work() -> Iterable[Record]:
         made = generate.propose(
-            store.document(document), stretch, settings=settings.generation, recipe=step.recipe
+            store.document(document),
+            list(store.get_many(stretch, Chunk)),
+            settings=settings.generation,
+            recipe=step.recipe,
         )
         # The same candidate twice is one record; counted twice, it would not be found again.
         return {record.ref: record for record in made}.values()
 
-    return lambda: Prepared((document, *(chunk.ref for chunk in stretch)), work)
+    return lambda: Prepared((document, *stretch), work)
