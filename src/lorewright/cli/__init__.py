@@ -57,7 +57,7 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of the story."""
         del ctx
-        return list(COMMANDS)
+        return [*COMMANDS]  # `list` is the module of a command here, once that was imported
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command; None when there is no such one."""
@@ -85,7 +85,7 @@ class LazyGroup(click.Group):
         """List the commands with one sentence each, without importing them."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl(list(SENTENCES.items()))
+            formatter.write_dl([*SENTENCES.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
