@@ -20,6 +20,11 @@
     · BadMask           a chat template cannot be masked exactly
 """
 
+import errno
+
+MORE_ROOM = "free some space on the disk and run the same command again; it continues"
+"""What to do when the disk is full, the same wherever it is noticed."""
+
 
 class LorewrightError(Exception):
     """Base of every error that Lorewright raises on purpose.
@@ -87,6 +92,25 @@ class PluginError(OutsideError):
 
 class StorageError(OutsideError):
     """The disk, the database or the blob store failed us."""
+
+    @classmethod
+    def from_system(
+        cls, error: OSError, *, doing: str | None = None, where: str | None = None
+    ) -> "StorageError":
+        """What the operating system refused, and what can be done about it.
+
+        Args:
+            error: the refusal.
+            doing: what could not be done, as the first half of a sentence.
+            where: the place; without it the file that `error` names.
+        """
+        said = (error.strerror or "the system refused something").lower()
+        is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        return cls(
+            f"{doing}: {said}" if doing else said,
+            where=where or (str(error.filename) if error.filename else None),
+            hint=MORE_ROOM if is_full else "is the path right, and may you read and write there?",
+        )
 
 
 class Busy(OutsideError):

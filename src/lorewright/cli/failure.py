@@ -1,6 +1,5 @@
 """An error as a person should meet it: what, where, what to do, and the right exit code."""
 
-import errno
 import json
 import os
 import sys
@@ -48,7 +47,7 @@ def _in_words(error: BaseException) -> LorewrightError:
         case LorewrightError():
             return error
         case OSError():
-            return _from_system(error)
+            return StorageError.from_system(error)
         case MemoryError():
             return OutsideError(
                 "the memory of this machine is used up",
@@ -95,17 +94,6 @@ def _say(error: LorewrightError, words: Sequence[str]) -> int:
         lines.append(f"hint: {error.hint}")
     click.echo("\n".join(lines), err=True)
     return error.exit_code
-
-
-def _from_system(error: OSError) -> StorageError:
-    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-    return StorageError(
-        (error.strerror or "the system refused something").lower(),
-        where=str(error.filename) if error.filename else None,
-        hint="free some space on the disk and run the same command again; it continues"
-        if full
-        else "is the path right, and may you read and write there?",
-    )
 
 
 def _unexpected(error: BaseException) -> LorewrightError:

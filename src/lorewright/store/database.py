@@ -14,7 +14,7 @@ from sqlalchemy.exc import (
     IntegrityError,
 )
 
-from lorewright.errors import BadRecord, BadSettings, Busy, MissingExtra, StorageError
+from lorewright.errors import MORE_ROOM, BadRecord, BadSettings, Busy, MissingExtra, StorageError
 from lorewright.store.tables import metadata
 
 HEAD = "0001"
@@ -227,11 +227,10 @@ def _said(error: DBAPIError) -> str:
 def _in_words(error: DBAPIError, where: str) -> StorageError:
     """The database's complaint as one sentence with a way out."""
     said = _said(error)
-    more_room = "free some space on the disk and run the same command again; it continues"
     hints = {
-        "disk is full": more_room,
-        "No space left": more_room,
-        "disk I/O error": "is the disk full, or failing? Then run the same command again",
+        "disk is full": MORE_ROOM,
+        "No space left": MORE_ROOM,
+        "disk I/O error": f"if the disk is full, {MORE_ROOM}; if it is not, it may be failing",
         "readonly": "change the rights of the file and of its folder",
         "unable to open": "is the folder there, and may you write into it?",
         "locked": "another process is writing; wait for it to end and run the command again",

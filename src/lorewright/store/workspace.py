@@ -72,8 +72,8 @@ class Workspace:
             if not self.exists():
                 self.settings_file.write_text(SETTINGS_TEXT, encoding="utf-8")
         except OSError as error:
-            raise StorageError(
-                f"a workspace cannot be made here: {error.strerror}", where=str(self.folder)
+            raise StorageError.from_system(
+                error, doing="a workspace cannot be made here", where=str(self.folder)
             ) from error
 
     def local_path(self, path: Path) -> str:
@@ -120,8 +120,8 @@ class Workspace:
         try:
             handle = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
-            raise StorageError(
-                f"the workspace cannot be used: {error.strerror}", where=str(self.folder)
+            raise StorageError.from_system(
+                error, doing="the workspace cannot be used", where=str(self.folder)
             ) from error
         try:
             fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
