@@ -57,7 +57,7 @@ $(MADE):
 	@touch $@
 
 $(FOR_DEMO): pyproject.toml scripts/install.py | $(MADE)
-	$(INSTALL) --extras train,prove
+	$(INSTALL) --extras formats,train,prove
 	@touch $@
 
 $(FOR_WORK): pyproject.toml scripts/install.py | $(MADE)

@@ -20,7 +20,9 @@ from lorewright.records import (
     HashedFile,
     Level,
     Membership,
+    Moment,
     Page,
+    PageRange,
     Person,
     Recipe,
     Record,
@@ -51,12 +53,19 @@ def a_blob(content: bytes = b"some bytes") -> Blob:
     return Blob(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
-def a_source(words: str = WORDS, *, file_name: str = "handbook.md", licence: str = "CC0") -> Source:
+def a_source(
+    words: str = WORDS,
+    *,
+    file_name: str = "handbook.md",
+    licence: str = "CC0",
+    origin: str | None = None,
+) -> Source:
     return Source(
         file_name=file_name,
         media_type="text/markdown",
         content=a_blob(words.encode()),
         licence=licence,
+        origin=origin,
     )
 
 
@@ -71,6 +80,20 @@ def a_document(words: str = WORDS, *, source: Source | None = None) -> Document:
         sections=(section,) if words else (),
         made_from=((source or a_source(words)).ref,),
     ).with_text(words)
+
+
+def a_transcript(words: str = WORDS) -> Document:
+    """A document with a page and a moment over all of `words`."""
+    return a_document(words).model_copy(
+        update={
+            "author": "Ada",
+            "date": "2030-01",
+            "language": "en",
+            "licence": "CC0",
+            "pages": (PageRange(number=1, start=0, end=len(words)),),
+            "moments": (Moment(start=0, end=len(words), from_ms=0, until_ms=4_200, speaker="Ada"),),
+        }
+    )
 
 
 def a_recipe(step: str = "generate", **settings: str | int) -> Recipe:
@@ -232,12 +255,12 @@ def one_of_each_kind() -> list[Record]:
         Collection(member_kind="document", count=1, made_from=(a_document().ref,)),
         a_dataset(),
         a_decision(),
-        a_document(),
+        a_transcript(),
         an_example(),
         Person(name="Ada"),
         a_recipe("generate", teacher="extractive", share="0.15"),
         a_rejection(),
-        a_source(),
+        a_source(origin="https://example.org/handbook"),
         a_verdict(),
     ]
 

@@ -62,7 +62,7 @@ def test_the_stored_bytes_hold_kind_schema_content_and_parents(record: Record) -
     stored = json.loads(record.body)
 
     assert stored.keys() == {"kind", "schema", "content", "made_from"}
-    assert (stored["kind"], stored["schema"]) == (record.kind, 1)
+    assert (stored["kind"], stored["schema"]) == (record.kind, record.schema_number)
     assert stored["made_from"] == list(record.made_from)
     assert "made_from" not in stored["content"]
 

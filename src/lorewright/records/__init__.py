@@ -6,7 +6,7 @@ from lorewright.records.chunk import Chunk, ChunkType
 from lorewright.records.collection import Collection
 from lorewright.records.dataset import Dataset, Membership, Page, RejectedCount, Split
 from lorewright.records.decision import Decision, Verb
-from lorewright.records.document import Document, Section
+from lorewright.records.document import Document, Moment, PageRange, Section
 from lorewright.records.evidence import Evidence, Match
 from lorewright.records.example import Example, Level, Turn
 from lorewright.records.grounded import Grounded
@@ -59,7 +59,9 @@ __all__ = [
     "Level",
     "Match",
     "Membership",
+    "Moment",
     "Page",
+    "PageRange",
     "Person",
     "Recipe",
     "Record",

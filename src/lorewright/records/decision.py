@@ -18,6 +18,16 @@ class Verb(StrEnum):
     """Undo a withdrawal."""
     LICENCE = "licence"
     """Correct a licence; `value` is the right one."""
+    CATEGORISE = "categorise"
+    """Say where a document belongs; `value` is a JSON object {field, value}."""
+    ACCEPT = "accept"
+    """An example is good."""
+    REJECT = "reject"
+    """An example is not to be learnt from; `why` is the reason."""
+    EDIT = "edit"
+    """An example is good in other words; `value` is a JSON object {question, answer}."""
+    UNDO = "undo"
+    """Take back the decision that this one comes after."""
 
 
 class Decision(Record):

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -25,6 +25,28 @@ class Section(Value):
     """The headings above it, outermost first."""
 
 
+class PageRange(Value):
+    """A page of the original and the span of the canonical text that stands on it."""
+
+    number: int = Field(ge=1)
+    """Counted from the first page of the file, whatever is printed on it."""
+    start: int = Field(ge=0)
+    end: int
+    """Equal to `start` for a page without words."""
+
+
+class Moment(Value):
+    """A stretch of a recording and the span of the canonical text that was said in it."""
+
+    start: int = Field(ge=0)
+    end: int
+    from_ms: int = Field(ge=0)
+    """Milliseconds after the beginning of the recording."""
+    until_ms: int = Field(ge=0)
+    speaker: str | None = None
+    """As the transcript names who speaks; None when it does not."""
+
+
 class Document(Record):
     """The one canonical text of a source, in Markdown.
 
@@ -33,6 +55,7 @@ class Document(Record):
     """
 
     kind: ClassVar[str] = "document"
+    schema_number: ClassVar[int] = 2
 
     title: str
     author: str | None = None
@@ -49,6 +72,10 @@ class Document(Record):
     """In code points."""
     sections: tuple[Section, ...]
     """In order, without gaps or overlaps, from 0 to `length`."""
+    pages: tuple[PageRange, ...] = ()
+    """In order, for a file that has pages; characters between two of them belong to neither."""
+    moments: tuple[Moment, ...] = ()
+    """In order of the text, for a transcript."""
 
     _words: str | None = PrivateAttr(default=None)
 
@@ -62,6 +89,28 @@ class Document(Record):
         if at != self.length:
             raise ValueError(f"sections end at {at}, the text at {self.length}")
         return self
+
+    @model_validator(mode="after")
+    def _ranges_stand_in_order(self) -> Self:
+        for ranges in (self.pages, self.moments):
+            at = 0
+            for one in ranges:
+                if not at <= one.start <= one.end <= self.length:
+                    raise ValueError(f"a page or moment leaves the text or its order at {at}")
+                at = one.end
+        numbers = [page.number for page in self.pages]
+        if sorted(set(numbers)) != numbers:
+            raise ValueError("the pages of a document are numbered in order, each once")
+        if any(moment.until_ms < moment.from_ms for moment in self.moments):
+            raise ValueError("a moment of a document ends before it begins")
+        return self
+
+    @classmethod
+    def upcast(cls, schema: int, content: dict[str, Any]) -> dict[str, Any]:
+        """Schema 1 knew neither pages nor moments."""
+        if schema == 1:
+            return {**content, "pages": (), "moments": ()}
+        return super().upcast(schema, content)
 
     def with_text(self, words: str) -> Self:
         """Attach the canonical text after checking that it is this document's.
@@ -109,6 +158,15 @@ class Document(Record):
             middle = (low + high) // 2
             low, high = (middle, high) if self.sections[middle].start <= position else (low, middle)
         return self.sections[low]
+
+    def pages_of(self, start: int, end: int) -> tuple[int, int] | None:
+        """First and last page with a character of `[start, end)`; None without pages."""
+        touched = [one.number for one in self.pages if one.start < end and start < one.end]
+        return (touched[0], touched[-1]) if touched else None
+
+    def moments_of(self, start: int, end: int) -> tuple[Moment, ...]:
+        """The moments in which the words in `[start, end)` were said."""
+        return tuple(one for one in self.moments if one.start < end and start < one.end)
 
     def cited_blobs(self) -> Iterator[Blob]:
         """The canonical text."""
