@@ -1,13 +1,25 @@
 """Workspaces to run commands in: an empty one, and one in which the story was told once."""
 
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cli.program import QUICK, SAMPLE, done
+from cli.program import QUICK, SAMPLE, Running, done, training_in
 from cli.story import ELSEWHERE, FORMATS, PLANTED, SPLITS, Story
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(tmp_path: Path) -> Iterator[None]:
+    """After a test that failed, what it started must not go on."""
+    yield
+    for running in [*Running.started]:
+        running.kill()
+    for process in training_in(tmp_path):
+        os.kill(process, signal.SIGKILL)
 
 
 @pytest.fixture

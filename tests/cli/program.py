@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import pytest
 
@@ -22,6 +22,9 @@ QUICK = {
     "LOREWRIGHT_EVALUATION__PERMUTATIONS": "200",
 }
 """Settings that make training and testing short; the code is the same."""
+
+PATIENCE_S = 400.0
+"""For a machine that is busy with other things."""
 
 SAMPLE = Path(__file__).parents[2] / "src" / "lorewright" / "samples" / "handbook.md"
 
@@ -67,7 +70,12 @@ def told(*words: str, settings: Mapping[str, str] | None = None) -> dict[str, An
 class Running:
     """A command in a process of its own, at the head of its own group as in a terminal."""
 
+    started: ClassVar[list["Running"]] = []
+    """Those that may still run, for whoever cleans up after a test that failed."""
+
     def __init__(self, *words: str, settings: Mapping[str, str] | None = None) -> None:
+        # What the shell starts in the background ignores Ctrl-C, and so would its children.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "lorewright", *words],
             env={**os.environ, **QUICK, **(settings or {})},
@@ -77,23 +85,28 @@ class Running:
             text=True,
             start_new_session=True,
         )
+        signal.signal(signal.SIGINT, before)
+        self.started.append(self)
 
     def interrupt(self) -> None:
         """What Ctrl-C does: the whole group hears it."""
         os.killpg(self.process.pid, signal.SIGINT)
 
-    def wait(self, seconds: float = 120.0) -> Said:
+    def wait(self, seconds: float = PATIENCE_S) -> Said:
         """Let it end."""
-        try:
-            out, err = self.process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.communicate()
-            raise
+        out, err = self.process.communicate(timeout=seconds)
+        self.started.remove(self)
         return Said(self.process.returncode, out, err)
 
+    def kill(self) -> None:
+        """End it and all that it started in its group."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+        self.started.remove(self)
 
-def until(condition: Callable[[], bool], *, seconds: float = 120.0) -> None:
+
+def until(condition: Callable[[], bool], *, seconds: float = PATIENCE_S) -> None:
     """Wait for something to become true."""
     ends = time.monotonic() + seconds
     while not condition():

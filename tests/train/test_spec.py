@@ -13,7 +13,7 @@ from lorewright.train import Spec, plan_for
 def test_the_pocket_base_gets_a_short_hot_run() -> None:
     plan = plan_for(TrainingSettings(), examples=500, is_pocket=True, max_length=2048)
 
-    assert (plan.steps, plan.batch, plan.learning_rate) == (350, 16, Decimal("0.006"))
+    assert (plan.steps, plan.batch, plan.learning_rate) == (180, 16, Decimal("0.006"))
 
 
 @pytest.mark.parametrize(("examples", "batch"), [(199, 4), (200, 8), (999, 8), (1000, 16)])

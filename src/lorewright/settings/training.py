@@ -54,7 +54,7 @@ class TrainingSettings(BaseModel):
     learning_rate: Decimal | None = Field(default=None, gt=0)
     """None chooses 6e-3 for the pocket base and 2e-4 otherwise."""
     epochs: int | None = Field(default=None, ge=1)
-    """None chooses enough epochs for 350 steps on the pocket base and 3 otherwise."""
+    """None chooses enough epochs for 180 steps on the pocket base and 3 otherwise."""
     batch: int | None = Field(default=None, ge=1)
     """Examples per optimizer step. None chooses 16 for the pocket base; otherwise 4 below 200
     examples, 8 below 1,000 and 16 above."""
