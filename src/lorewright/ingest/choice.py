@@ -43,6 +43,8 @@ def document_from(source: Source, reading: Reading, text: Blob) -> Document:
         text=text,
         length=len(reading.text),
         sections=sections(reading.text),
+        pages=reading.pages,
+        moments=reading.moments,
     ).with_text(reading.text)
 
 
