@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lorewright.errors import MissingExtra, Unreadable
 from lorewright.ingest import gutenberg
-from lorewright.ingest.declared import iso_date, title_from
+from lorewright.ingest.declared import iso_date, sensible_author, sensible_title, title_from
 from lorewright.ingest.markdown import first_heading
 from lorewright.ingest.pdf_furniture import without_furniture
 from lorewright.ingest.pdf_headings import Bookmark, with_headings
@@ -64,10 +64,10 @@ class PdfReader:
             media_type=self.media_type,
             reader=f"{self.name} {self.version}",
             title=imprint.title
-            or _sensible_title(facts.get("Title"), file_name)
+            or sensible_title(facts.get("Title"), file_name)
             or first_heading(text)
             or title_from(file_name),
-            author=imprint.author or _sensible_author(facts.get("Author")),
+            author=imprint.author or sensible_author(facts.get("Author")),
             date=_date(facts.get("CreationDate")),
             language=imprint.language,
             licence=imprint.licence,
@@ -163,18 +163,6 @@ def _facts(document: "PdfDocument") -> dict[str, str]:
     return {key: unicodedata.normalize("NFC", words) for key, words in cleaned.items()}
 
 
-def _sensible_title(words: str | None, file_name: str) -> str | None:
-    """A title that a person gave, not one that a program made of the name of a file."""
-    title = _PROGRAM.sub("", words or "").strip()
-    if not title or len(title) > 300 or _NO_TITLE.fullmatch(title):
-        return None
-    return None if title.casefold() == file_name.casefold() else title
-
-
-def _sensible_author(words: str | None) -> str | None:
-    return words if words and len(words) <= 300 and not _NO_AUTHOR.fullmatch(words) else None
-
-
 def _date(words: str | None) -> str | None:
     """A date such as `D:20200102093000+01'00'`."""
     found = _DATE.match(words or "")
@@ -255,17 +243,6 @@ def _heading(words: str, beside: PageBlock) -> PageBlock:
 
 _MOST_BOOKMARKS = 20_000
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ud800-\udfff\ufffe\uffff]")
-_PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel)\s*-\s*", re.IGNORECASE)
-_NO_TITLE = re.compile(
-    r"[\W\d_]*|untitled.*|(?:document|presentation|book|sheet)\s*\d*|no title|title"
-    r"|[^\s]*[\\/][^\s]*|.*\.(?:docx?|pdf|rtf|odt|tex|dvi|indd|qxd|pptx?|html?|txt|ps|eps|md)",
-    re.IGNORECASE,
-)
-_NO_AUTHOR = re.compile(
-    r"[\W\d_]*|(?:microsoft office |default )?users?|admin(?:istrator)?|owner|unknown|author"
-    r"|anonymous|root|pc|windows",
-    re.IGNORECASE,
-)
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _LIGATURES = str.maketrans(
     {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from lorewright.ingest import gutenberg
 from lorewright.ingest.pdf_lines import Line, PageLines
 
 
@@ -28,7 +29,7 @@ def without_furniture(pages: list[PageLines], *, body_size: float) -> Iterator[l
 
 def is_mark(line: Line) -> bool:
     """Whether a line is the mark of a printed page, as transcribers set it between paragraphs."""
-    return bool(_PAGE_MARK.fullmatch(line.words))
+    return bool(gutenberg.PAGE_MARK.match(line.words))
 
 
 class _Look(NamedTuple):
@@ -62,4 +63,3 @@ def _is_repeated(look: _Look, numbers: list[int]) -> bool:
 
 _NUMBER = re.compile(r"\d+|(?<![^\W\d_])[ivxlcdm]+(?![^\W\d_])")
 _ONLY_A_NUMBER = re.compile(r"(?:page|p\.)?\W*#\W*(?:(?:of|/)\W*#\W*)?")
-_PAGE_MARK = re.compile(r"\[(?:Pg|Page|p\.) ?\d{1,5}\]", re.IGNORECASE)
