@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from lorewright.errors import Erased
+from lorewright.flows.places import moment_of, page_of
 from lorewright.lineage import Ref
 from lorewright.records import (
     Adapter,
@@ -34,6 +35,10 @@ class Sentence:
     file: str
     start: int
     end: int
+    page: str | None
+    """As in `p. 12` or `pp. 12-13`, for a document that knows its pages."""
+    moment: str | None
+    """As in `Ada, 00:14:03`, for a transcript."""
 
 
 @dataclass(slots=True)
@@ -91,6 +96,8 @@ def _sentence(store: Store, evidence: Evidence) -> Sentence:
         file=", ".join(_file_names(store, document)),
         start=evidence.start,
         end=evidence.end,
+        page=page_of(document, evidence.start, evidence.end),
+        moment=moment_of(document, evidence.start, evidence.end),
     )
 
 

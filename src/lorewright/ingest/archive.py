@@ -31,7 +31,9 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(BytesIO(raw))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise self.refusal("the file is a damaged ZIP archive: its list of parts is broken") from error
+            raise self.refusal(
+                "the file is a damaged ZIP archive: its list of parts is broken"
+            ) from error
         self._members = self._checked(self._zip.infolist())
 
     @property
@@ -61,7 +63,9 @@ class Archive:
             raise self.refusal(f"the part {name!r} is damaged") from error
         return content
 
-    def refusal(self, sentence: str, *, hint: str = "get the file again, or save it anew") -> Unreadable:
+    def refusal(
+        self, sentence: str, *, hint: str = "get the file again, or save it anew"
+    ) -> Unreadable:
         """The error that says what is wrong with this archive."""
         return Unreadable(sentence, where=self._file_name, hint=hint)
 
@@ -72,7 +76,9 @@ class Archive:
         checked: dict[str, zipfile.ZipInfo] = {}
         for member in members:
             if member.file_size > max(SMALL, member.compress_size * MOST_RATIO):
-                raise self._bomb(f"a part of {member.file_size:,} bytes in {member.compress_size:,}")
+                raise self._bomb(
+                    f"a part of {member.file_size:,} bytes in {member.compress_size:,}"
+                )
             if member.flag_bits & 1:
                 raise self.refusal(
                     "the file is encrypted, and reading it needs a password",

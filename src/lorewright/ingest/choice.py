@@ -71,7 +71,8 @@ def _reader_for(raw: bytes, file_name: str) -> Reader:
             hint=found.hint,
         )
     if named is None:
-        return plugins.load("readers", found.reader if found else _sniffed(_head(raw)))()
+        name = found.reader if found and found.reader else _sniffed(_head(raw))
+        return plugins.load("readers", name)()
     if found and found.reader not in {None, named.name}:
         raise _wrong_name(suffix, found.held, found.suffix, file_name)
     if found is None:

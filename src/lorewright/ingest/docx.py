@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from io import BytesIO
 
-from lorewright.errors import MissingExtra, Unreadable
+from lorewright.errors import Unreadable
 from lorewright.ingest.archive import Archive
 from lorewright.ingest.declared import (
     iso_date,
@@ -16,6 +16,7 @@ from lorewright.ingest.declared import (
     title_from,
 )
 from lorewright.ingest.decoding import decode
+from lorewright.ingest.extra import library
 from lorewright.ingest.html import read_page
 from lorewright.ingest.markdown import first_heading
 from lorewright.ingest.markup import UnsafeMarkup, facts_in, scan
@@ -76,14 +77,7 @@ def _refuse_unsafe_parts(archive: Archive) -> None:
 
 
 def _as_html(raw: bytes, archive: Archive, file_name: str) -> str:
-    try:
-        import mammoth
-    except ImportError as error:
-        raise MissingExtra(
-            "reading DOCX needs an optional part that is not installed",
-            where=file_name,
-            hint='pip install "lorewright[formats]"',
-        ) from error
+    mammoth = library("mammoth", file_name=file_name)
     try:
         with _without_collecting():
             made = mammoth.convert_to_html(

@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from lorewright.errors import Unreadable
 from lorewright.ingest import gutenberg
 from lorewright.ingest.archive import Archive, part_beside
 from lorewright.ingest.declared import iso_date, language_code, sensible_title, title_from
 from lorewright.ingest.decoding import decode
 from lorewright.ingest.html import declared_encoding, read_page
 from lorewright.ingest.markdown import first_heading
-from lorewright.ingest.markup import UnsafeMarkup, scan
+from lorewright.ingest.markup import OnStart, UnsafeMarkup, scan
 from lorewright.ingest.reading import Reading
 
 
@@ -127,7 +128,9 @@ def _package_of(archive: Archive) -> _Package:
     return package
 
 
-def _scan(archive: Archive, name: str, *, start=None, package: _Package | None = None) -> None:
+def _scan(
+    archive: Archive, name: str, *, start: OnStart | None = None, package: _Package | None = None
+) -> None:
     raw = archive.read(name)
     try:
         if package:
@@ -189,11 +192,13 @@ def _page(archive: Archive, name: str, file_name: str) -> str:
     if not raw.strip():
         return ""
     if _ENTITY.search(raw):
-        raise archive.refusal(f"the part {name!r} declares entities, which could expand without end")
+        raise archive.refusal(
+            f"the part {name!r} declares entities, which could expand without end"
+        )
     return decode(raw, file_name=f"{file_name}: {name}", declared=declared_encoding(raw))
 
 
-def _outside(archive: Archive, address: str):
+def _outside(archive: Archive, address: str) -> Unreadable:
     return archive.refusal(
         f"the book points at {address!r}, which lies outside of it",
         hint="such a book is broken, or made to read files that are not its own",

@@ -123,7 +123,9 @@ _MARKS = {
     b"GIF8": FileKind("a GIF picture", None, hint=_PICTURE_HINT),
     b"II*\x00": FileKind("a TIFF picture", None, hint=_PICTURE_HINT),
     b"MM\x00*": FileKind("a TIFF picture", None, hint=_PICTURE_HINT),
-    b"AT&TFORM": FileKind("a DjVu file", None, hint="convert it first: ddjvu -format=pdf FILE out.pdf"),
+    b"AT&TFORM": FileKind(
+        "a DjVu file", None, hint="convert it first: ddjvu -format=pdf FILE out.pdf"
+    ),
     b"ID3": FileKind("a sound file (MP3)", None, hint=_SOUND_HINT),
     b"OggS": FileKind("a sound or video file (Ogg)", None, hint=_SOUND_HINT),
     b"fLaC": FileKind("a sound file (FLAC)", None, hint=_SOUND_HINT),

@@ -3,27 +3,29 @@
 from collections.abc import Callable
 from xml.parsers import expat
 
+OnStart = Callable[[str, dict[str, str]], None]
+
 DEEPEST = 250
 """Elements within elements."""
 MOST_ELEMENTS = 3_000_000
 
 
-class UnsafeMarkup(Exception):  # noqa: N818 - reads as a sentence where it is caught
+class UnsafeMarkup(Exception):
     """What is wrong with an XML part, as the second half of a sentence."""
 
 
 def scan(
     raw: bytes,
     *,
-    on_start: Callable[[str, dict[str, str]], None] | None = None,
+    on_start: OnStart | None = None,
     on_end: Callable[[str], None] | None = None,
     on_words: Callable[[str], None] | None = None,
 ) -> None:
     """Go through an XML part; names are told as `namespace}name`.
 
     Raises:
-        UnsafeMarkup: when it is not well-formed, declares a document type of its own or entities, or
-            nests and repeats without measure.
+        UnsafeMarkup: when it is not well-formed, declares a document type of its own or
+            entities, or nests and repeats without measure.
     """
     parser = expat.ParserCreate(namespace_separator="}")
     counted = _Counted(on_start, on_end)
@@ -37,7 +39,9 @@ def scan(
     try:
         parser.Parse(raw, True)
     except expat.ExpatError as error:
-        raise UnsafeMarkup(f"is no whole XML: {expat.ErrorString(error.code)}, line {error.lineno}") from error
+        raise UnsafeMarkup(
+            f"is no whole XML: {expat.ErrorString(error.code)}, line {error.lineno}"
+        ) from error
 
 
 class _Counted:
@@ -45,7 +49,7 @@ class _Counted:
 
     def __init__(
         self,
-        on_start: Callable[[str, dict[str, str]], None] | None,
+        on_start: OnStart | None,
         on_end: Callable[[str], None] | None,
     ) -> None:
         self._on_start = on_start
@@ -97,5 +101,8 @@ def facts_in(raw: bytes) -> dict[str, str]:
         if said and said != facts.get(key):
             facts[key] = f"{facts[key]}, {said}" if key in facts else said
 
-    scan(raw, on_start=lambda *_: words.clear(), on_end=end, on_words=words.append)
+    def start(_name: str, _attributes: dict[str, str]) -> None:
+        words.clear()
+
+    scan(raw, on_start=start, on_end=end, on_words=words.append)
     return facts

@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lorewright.errors import MissingExtra, Unreadable
+from lorewright.errors import Unreadable
 from lorewright.ingest import gutenberg
 from lorewright.ingest.declared import iso_date, sensible_author, sensible_title, title_from
+from lorewright.ingest.extra import library
 from lorewright.ingest.markdown import first_heading
 from lorewright.ingest.pdf_furniture import without_furniture
 from lorewright.ingest.pdf_headings import Bookmark, with_headings
@@ -16,9 +17,6 @@ from lorewright.ingest.pdf_layout import BlockForm, PageBlock, Typography, block
 from lorewright.ingest.pdf_lines import Line, PageLines, page_lines
 from lorewright.ingest.pdf_text import written
 from lorewright.ingest.reading import Reading
-
-if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument
 
 MOST_PAGES = 20_000
 """A file with more pages is refused: no book has them, and a broken file may claim anything."""
@@ -45,7 +43,7 @@ class PdfReader:
         finally:
             document.close()
 
-    def _reading(self, document: "PdfDocument", file_name: str) -> Reading:
+    def _reading(self, document: Any, file_name: str) -> Reading:
         pages = _pages_of(document, file_name)
         _refuse_pictures(pages, file_name)
         facts = _facts(document)
@@ -75,20 +73,14 @@ class PdfReader:
         )
 
 
-def _opened(raw: bytes, file_name: str) -> "PdfDocument":
-    try:
-        import pypdfium2
-        import pypdfium2.raw as pdfium
-    except ImportError as error:
-        raise MissingExtra(
-            "reading PDF needs an optional part that is not installed",
-            where=file_name,
-            hint='pip install "lorewright[formats]"',
-        ) from error
+def _opened(raw: bytes, file_name: str) -> Any:
+    pypdfium2 = library("pypdfium2", file_name=file_name)
+    pdfium = pypdfium2.raw
     try:
         return pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:
-        if error.err_code in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}:
+        code: int = error.err_code
+        if code in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}:
             raise Unreadable(
                 "the PDF is encrypted, and reading it needs a password",
                 where=file_name,
@@ -102,7 +94,7 @@ def _opened(raw: bytes, file_name: str) -> "PdfDocument":
         ) from error
 
 
-def _pages_of(document: "PdfDocument", file_name: str) -> list[PageLines]:
+def _pages_of(document: Any, file_name: str) -> list[PageLines]:
     count = len(document)
     if not 0 < count <= MOST_PAGES:
         raise Unreadable(
@@ -110,7 +102,8 @@ def _pages_of(document: "PdfDocument", file_name: str) -> list[PageLines]:
             where=file_name,
             hint="split it, for example: qpdf --split-pages=1000 in.pdf part.pdf",
         )
-    return [_composed(page_lines(document.raw, index)) for index in range(count)]
+    pdfium = library("pypdfium2", file_name=file_name).raw
+    return [_composed(page_lines(pdfium, document.raw, index)) for index in range(count)]
 
 
 def _composed(page: PageLines) -> PageLines:
@@ -147,18 +140,19 @@ def _without_words(file_name: str) -> Unreadable:
     )
 
 
-def _bookmarks(document: "PdfDocument") -> list[Bookmark]:
+def _bookmarks(document: Any) -> list[Bookmark]:
     found: list[Bookmark] = []
-    for entry in islice(document.get_toc(max_depth=8), _MOST_BOOKMARKS):
-        place: Any = entry.get_dest()
-        index = place.get_index() if place else None
+    outline: Iterator[Any] = document.get_toc(max_depth=8)
+    for entry in islice(outline, _MOST_BOOKMARKS):
+        place = entry.get_dest()
+        index: int | None = place.get_index() if place else None
         if index is not None:
             found.append(Bookmark(entry.get_title(), entry.level, index + 1))
     return found
 
 
-def _facts(document: "PdfDocument") -> dict[str, str]:
-    facts = document.get_metadata_dict(skip_empty=True)
+def _facts(document: Any) -> dict[str, str]:
+    facts: dict[str, str] = document.get_metadata_dict(skip_empty=True)
     cleaned = {key: " ".join(_UNSHOWN.sub("", words).split()) for key, words in facts.items()}
     return {key: unicodedata.normalize("NFC", words) for key, words in cleaned.items()}
 

@@ -86,9 +86,7 @@ def _is_bold_heading(block: PageBlock, type_: Typography) -> bool:
 
 def _has_text_below(blocks: list[PageBlock], number: int) -> bool:
     """Whether something follows that is not bold too: rows of a table are set alike."""
-    return number + 1 < len(blocks) and not all(
-        line.is_bold for line in blocks[number + 1].lines
-    )
+    return number + 1 < len(blocks) and not all(line.is_bold for line in blocks[number + 1].lines)
 
 
 def _look(block: PageBlock) -> float:

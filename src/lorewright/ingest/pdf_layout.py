@@ -154,7 +154,7 @@ def _goes_on_below(block: PageBlock, line: Line, setting: _Setting) -> bool:
     above, type_ = block.lines[-1], setting.type
     if not _is_next_line(above, line, max(type_.leading, above.size * 1.15) * 1.28):
         return False
-    if _stands_beside(above, line):
+    if _stands_beside(above, line) or above.words.endswith(SOFT_BREAK):
         return True
     if block.form is BlockForm.ITEM:
         return line.left >= block.lines[0].left - 2

@@ -32,13 +32,11 @@ class PageLines(NamedTuple):
     """Pictures that it shows; looked for only where it has hardly a word."""
 
 
-def page_lines(document: Any, index: int) -> PageLines:
-    """The lines of the page at `index` of an open PDFium `document`, in the order of the file.
+def page_lines(pdfium: Any, document: Any, index: int) -> PageLines:
+    """The lines of the page at `index` of a `document` that `pdfium` has open.
 
-    A page that PDFium cannot load has no lines.
+    They come in the order in which the file sets them. A page that PDFium cannot load has no lines.
     """
-    import pypdfium2.raw as pdfium
-
     page = pdfium.FPDF_LoadPage(document, index)
     if not page:
         return PageLines(index + 1, 0.0, [], 0)
@@ -47,20 +45,20 @@ def page_lines(document: Any, index: int) -> PageLines:
         lines: list[Line] = []
         if text_page:
             try:
-                lines = list(_lines(text_page))
+                lines = list(_lines(pdfium, text_page))
             finally:
                 pdfium.FPDFText_ClosePage(text_page)
         is_bare = sum(len(line.words) for line in lines) < _BARE
-        pictures = _pictures_on(page) if is_bare else 0
+        pictures = _pictures_on(pdfium, page) if is_bare else 0
         height = float(pdfium.FPDF_GetPageHeightF(page))
     finally:
         pdfium.FPDF_ClosePage(page)
     return PageLines(index + 1, height, lines, pictures)
 
 
-def _lines(text_page: Any) -> Iterator[Line]:
-    words = _text_of(text_page)
-    measured = _Measured(text_page, len(words))
+def _lines(pdfium: Any, text_page: Any) -> Iterator[Line]:
+    words = _text_of(pdfium, text_page)
+    measured = _Measured(pdfium, text_page, len(words))
     at = 0
     for found in _LINE_END.finditer(words):
         is_broken = found[0] in _BROKEN
@@ -72,10 +70,8 @@ def _lines(text_page: Any) -> Iterator[Line]:
         at = found.end()
 
 
-def _text_of(text_page: Any) -> str:
+def _text_of(pdfium: Any, text_page: Any) -> str:
     """All text of a page; a position in it is a position in PDFium's own text."""
-    import pypdfium2.raw as pdfium
-
     count = max(0, pdfium.FPDFText_CountChars(text_page))
     units = (c_ushort * (count * 2 + 1))()
     written = pdfium.FPDFText_GetText(text_page, 0, count, units)
@@ -86,9 +82,7 @@ def _text_of(text_page: Any) -> str:
 class _Measured:
     """Asks PDFium about single characters: few of a line, since each question costs."""
 
-    def __init__(self, text_page: Any, length: int) -> None:
-        import pypdfium2.raw as pdfium
-
+    def __init__(self, pdfium: Any, text_page: Any, length: int) -> None:
         self._pdfium = pdfium
         self._page = text_page
         self._is_plain = pdfium.FPDFText_CountChars(text_page) == length
@@ -134,9 +128,7 @@ class _Measured:
         return bool(found) and bool(_BOLD.search(self._font.value))
 
 
-def _pictures_on(page: Any) -> int:
-    import pypdfium2.raw as pdfium
-
+def _pictures_on(pdfium: Any, page: Any) -> int:
     count = min(1_000, max(0, pdfium.FPDFPage_CountObjects(page)))
     kinds = (pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, n)) for n in range(count))
     return sum(kind in {pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM} for kind in kinds)

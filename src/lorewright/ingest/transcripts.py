@@ -148,11 +148,11 @@ def _prefixed(words: str) -> Iterator[tuple[str | None, str]]:
         found = _PREFIX.match(plain)
         if (found or _DASH.match(plain)) and said:
             yield speaker, " ".join(said)
-            said, speaker = [], None
+            said = []
         if found:
             speaker, plain = found[1].strip(), plain[found.end() :]
         elif dash := _DASH.match(plain):
-            plain = plain[dash.end() :]
+            speaker, plain = _SOMEBODY_ELSE, plain[dash.end() :]
         if plain:
             said.append(plain)
     if said:
@@ -204,10 +204,12 @@ class _Writer:
 
     def add(self, cue: _Cue) -> None:
         """Take one more cue."""
-        speaker = cue.speaker
-        if speaker is None and self.moments and not self._has_paused(cue):
+        is_unnamed = cue.speaker == _SOMEBODY_ELSE
+        speaker = None if is_unnamed else cue.speaker
+        if cue.speaker is None and self.moments and not self._has_paused(cue):
             speaker = self._speaker
-        begins = not self.moments or speaker != self._speaker or self._is_full(cue)
+        goes_on = bool(self.moments) and speaker == self._speaker and not is_unnamed
+        begins = not goes_on or self._is_full(cue)
         start = self._begin(speaker) if begins else self._write(" ")
         words = cue.words if speaker or not begins else escaped(cue.words)
         end = self._write(words)
@@ -224,11 +226,9 @@ class _Writer:
         )
 
     def _begin(self, speaker: str | None) -> int:
-        start = self._write("\n\n") if self.moments else 0
-        if speaker:
-            self._write(f"**{speaker}:** ")
         self._speaker, self._paragraph = speaker, 0
-        return start
+        self._write("\n\n" if self.moments else "")
+        return self._write(f"**{speaker}:** " if speaker else "")
 
     def _write(self, words: str) -> int:
         """Add words, and say where they end."""
@@ -254,6 +254,8 @@ def _milliseconds(time: str) -> int:
     return whole * 1_000 + int(parts.ljust(3, "0")[:3])
 
 
+_SOMEBODY_ELSE = ""
+"""The speaker of a line that begins with a dash: not who spoke before, and not named."""
 _NEAR_MS = 1_500
 """Captions that roll follow at once; a line that is said again later was said again."""
 _PAUSE_MS = 4_000
