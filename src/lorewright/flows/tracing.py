@@ -127,7 +127,8 @@ def summary_of(store: Store, record: Record) -> str:
     match record:
         case Source():
             licence = licence_of(store, record)
-            return f"{record.file_name}, {record.content.size:,} bytes, licence {licence}"
+            origin = f", from {record.origin}" if record.origin else ""
+            return f"{record.file_name}, {record.content.size:,} bytes, licence {licence}{origin}"
         case Document():
             return f"{record.title!r}, {record.length:,} characters, read by {record.reader}"
         case Chunk():

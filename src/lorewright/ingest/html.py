@@ -1,6 +1,7 @@
 """Reading HTML: what a page says, without what it shows round it."""
 
 import re
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from lorewright.errors import Unreadable
@@ -89,7 +90,8 @@ def declared_encoding(raw: bytes) -> str | None:
 def _read(page: str) -> PageRead:
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(page, "html.parser")
+    with warnings.catch_warnings(action="ignore"):  # about XHTML, which is what we want to read
+        soup = BeautifulSoup(page, "html.parser")
     facts = _facts(soup)
     imprint = _mark_gutenberg(soup)
     _drop_what_is_no_text(soup)
