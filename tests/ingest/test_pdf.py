@@ -194,3 +194,25 @@ def test_a_scan_is_told_from_text() -> None:
         read(scan)
 
     assert refused.value.hint == "recognise the text first: ocrmypdf in.pdf out.pdf"
+
+
+def test_project_gutenbergs_parts_stand_under_headings_of_their_own() -> None:
+    start = [
+        Type("Title: Care of Pumps", size=9),
+        Type("Author: Ada Byron", size=9),
+        Type("*** START OF THIS PROJECT GUTENBERG EBOOK CARE OF PUMPS ***", size=9),
+        Type("CARE OF PUMPS", size=22),
+        Type("PREFACE", size=16),
+    ]
+    end = [Type("*** END OF THIS PROJECT GUTENBERG EBOOK CARE OF PUMPS ***", y=300), "Terms."]
+
+    reading = read(a_pdf([[*start, *LONG, *LONG], [*LONG, *LONG, *end]]))
+
+    assert (reading.title, reading.author) == ("Care of Pumps", "Ada Byron")
+    assert [section.heading for section in sections(reading.text)] == [
+        "Project Gutenberg header",
+        "Title page",
+        "Care of Pumps",
+        "PREFACE",
+        "Project Gutenberg licence",
+    ]

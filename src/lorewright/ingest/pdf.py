@@ -52,8 +52,8 @@ class PdfReader:
         numbered = ((page.number, lines) for page, lines in zip(pages, kept, strict=True))
         blocks = with_headings(blocks_of(numbered, type_), type_, _bookmarks(document))
         imprint = _imprint(kept)
-        if imprint.licence:
-            blocks = list(_with_gutenberg(blocks, imprint.title or "Text"))
+        if imprint != gutenberg.Imprint():
+            blocks = list(_with_gutenberg(blocks, imprint.title or "Text", type_))
         text, ranges = written(blocks, page_count=len(pages))
         if not text:
             raise _without_words(file_name)
@@ -172,7 +172,7 @@ def _imprint(pages: list[list[Line]]) -> gutenberg.Imprint:
     return gutenberg.Imprint()
 
 
-def _with_gutenberg(blocks: list[PageBlock], title: str) -> Iterator[PageBlock]:
+def _with_gutenberg(blocks: list[PageBlock], title: str, type_: Typography) -> Iterator[PageBlock]:
     """`blocks` with headings over Project Gutenberg's header, title page, book and licence."""
     yield _heading(gutenberg.HEADER, blocks[0])
     rest = iter(blocks)
@@ -180,7 +180,7 @@ def _with_gutenberg(blocks: list[PageBlock], title: str) -> Iterator[PageBlock]:
         yield _as_prose(block)
         if _has_mark(block, gutenberg.HEADER):
             yield _heading(gutenberg.TITLE_PAGE, block)
-            yield from _title_page(rest, title)
+            yield from _title_page(rest, title, type_)
             break
     is_licence = False
     for block in rest:
@@ -190,12 +190,12 @@ def _with_gutenberg(blocks: list[PageBlock], title: str) -> Iterator[PageBlock]:
         yield _as_prose(block) if is_licence else block
 
 
-def _title_page(rest: Iterator[PageBlock], title: str) -> Iterator[PageBlock]:
+def _title_page(rest: Iterator[PageBlock], title: str, type_: Typography) -> Iterator[PageBlock]:
     """All before the first long paragraph and its heading, with `title` over what follows."""
     front: list[PageBlock] = []
     for block in rest:
         front.append(block)
-        if _is_long_prose(block):
+        if _is_long_prose(block, type_):
             break
     has_heading = len(front) > 1 and front[-2].form is BlockForm.HEADING
     split = len(front) - 1 - has_heading
@@ -205,11 +205,12 @@ def _title_page(rest: Iterator[PageBlock], title: str) -> Iterator[PageBlock]:
     yield from front[split:]
 
 
-def _is_long_prose(block: PageBlock) -> bool:
+def _is_long_prose(block: PageBlock, type_: Typography) -> bool:
     words = block.words
     return (
         block.form is BlockForm.PROSE
         and len(words) > 150
+        and block.lines[0].size == type_.size
         and not gutenberg.is_credit(words)
         and not words.startswith("[")
     )

@@ -51,7 +51,6 @@ def _edge(page: PageLines, body_size: float) -> Iterator[tuple[_Look, Line]]:
     for line in chain(heads, feet):
         if line.size <= body_size * 1.15 and len(line.words) <= 120:
             words = _NUMBER.sub("#", line.words.casefold())
-            # Two neighbouring steps are never told apart by chance alone: the step is wide.
             yield _Look(words, round(line.baseline / 4)), line
 
 
