@@ -174,35 +174,39 @@ def _imprint(pages: list[list[Line]]) -> gutenberg.Imprint:
 
 def _with_gutenberg(blocks: list[PageBlock], title: str, type_: Typography) -> Iterator[PageBlock]:
     """`blocks` with headings over Project Gutenberg's header, title page, book and licence."""
-    yield _heading(gutenberg.HEADER, blocks[0])
-    rest = iter(blocks)
-    for block in rest:
-        yield _as_prose(block)
-        if _has_mark(block, gutenberg.HEADER):
-            yield _heading(gutenberg.TITLE_PAGE, block)
-            yield from _title_page(rest, title, type_)
-            break
-    is_licence = False
-    for block in rest:
-        if not is_licence and _has_mark(block, gutenberg.LICENCE):
-            yield _heading(gutenberg.LICENCE, block)
-            is_licence = True
-        yield _as_prose(block) if is_licence else block
+    count = len(blocks)
+    opened = 1 + _first_mark(blocks, gutenberg.HEADER, 0, default=-1)
+    closed = _first_mark(blocks, gutenberg.LICENCE, opened, default=count)
+    if opened:
+        yield _heading(gutenberg.HEADER, blocks[0])
+        yield from map(_as_prose, blocks[:opened])
+    yield from _with_title_page(blocks[opened:closed], title, type_)
+    if closed < count:
+        yield _heading(gutenberg.LICENCE, blocks[closed])
+        yield from map(_as_prose, blocks[closed:])
 
 
-def _title_page(rest: Iterator[PageBlock], title: str, type_: Typography) -> Iterator[PageBlock]:
-    """All before the first long paragraph and its heading, with `title` over what follows."""
-    front: list[PageBlock] = []
-    for block in rest:
-        front.append(block)
-        if _is_long_prose(block, type_):
-            break
-    has_heading = len(front) > 1 and front[-2].form is BlockForm.HEADING
-    split = len(front) - 1 - has_heading
-    yield from map(_as_prose, front[:split])
-    if front[split:] and front[split].level != 1:
-        yield _heading(title, front[split])
-    yield from front[split:]
+def _first_mark(blocks: list[PageBlock], heading: str, start: int, *, default: int) -> int:
+    """The first block from `start` with the line that ends the header, or opens the licence."""
+    found = (n for n in range(start, len(blocks)) if _has_mark(blocks[n], heading))
+    return next(found, default)
+
+
+def _has_mark(block: PageBlock, heading: str) -> bool:
+    return any(part.heading == heading for part in gutenberg.parts(_raw(block)))
+
+
+def _with_title_page(book: list[PageBlock], title: str, type_: Typography) -> Iterator[PageBlock]:
+    """A heading over all before the first long paragraph and its heading; `title` below it."""
+    first = next((n for n, block in enumerate(book) if _is_long_prose(block, type_)), 0)
+    if first and book[first - 1].form is BlockForm.HEADING:
+        first -= 1
+    if first:
+        yield _heading(gutenberg.TITLE_PAGE, book[0])
+        yield from map(_as_prose, book[:first])
+        if book[first].level != 1:
+            yield _heading(title, book[first])
+    yield from book[first:]
 
 
 def _is_long_prose(block: PageBlock, type_: Typography) -> bool:
@@ -214,11 +218,6 @@ def _is_long_prose(block: PageBlock, type_: Typography) -> bool:
         and not gutenberg.is_credit(words)
         and not words.startswith("[")
     )
-
-
-def _has_mark(block: PageBlock, heading: str) -> bool:
-    """Whether `block` holds the line that ends the header, or opens the licence."""
-    return any(part.heading == heading for part in gutenberg.parts(_raw(block)))
 
 
 def _as_prose(block: PageBlock) -> PageBlock:

@@ -91,7 +91,7 @@ class _Setting(NamedTuple):
     """What decides whether a line goes on, beside the two lines themselves."""
 
     type: Typography
-    edges: dict[int, float]
+    edges: dict[tuple[int, float], float]
     has_marker: bool
 
 
@@ -173,23 +173,24 @@ def _is_full(line: Line, setting: _Setting) -> bool:
     return line.right >= edge - max(line.size * 5, (edge - line.left) * 0.12)
 
 
-def _right_edges(lines: list[Line], type_: Typography) -> dict[int, float]:
-    """How far lines reach to the right, for each place where lines begin."""
-    edges: dict[int, float] = {}
+def _right_edges(lines: list[Line], type_: Typography) -> dict[tuple[int, float], float]:
+    """How far lines reach to the right, for each place where lines begin and each size."""
+    edges: dict[tuple[int, float], float] = {}
     for line in lines:
         if not is_set_larger(line, type_):
             column = _column(line)
             edges[column] = max(edges.get(column, 0.0), line.right)
-    widest = max(edges.values(), default=0.0)
     # A first line that is set in has a column of its own, with the edge of its neighbours.
     return {
-        column: max((e for c, e in edges.items() if abs(c - column) <= 4), default=widest)
-        for column in edges
+        (column, size): max(
+            edge for (c, s), edge in edges.items() if abs(c - column) <= 4 and s == size
+        )
+        for column, size in edges
     }
 
 
-def _column(line: Line) -> int:
-    return round(line.left / 9)
+def _column(line: Line) -> tuple[int, float]:
+    return round(line.left / 9), line.size
 
 
 _BULLETS = frozenset("•◦▪‣●○■–\uf0b7\u2043*")  # noqa: RUF001 - bullets look like other letters
