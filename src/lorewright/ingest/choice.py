@@ -85,12 +85,14 @@ def _refuse_other_text(raw: bytes, named: Reader, suffix: str, file_name: str) -
     head = _head(raw)
     if not raw:
         return  # the reader says that there is nothing
-    if named.name in _BINARY:
-        held = "an HTML page" if _HTML_PAGE.match(head) else "nothing of that kind"
-        right = ".html" if _HTML_PAGE.match(head) else "that it had, or get it again"
-        raise _wrong_name(suffix, held, right, file_name)
     if named.name != "html" and _HTML_PAGE.match(head):
         raise _wrong_name(suffix, "an HTML page", ".html", file_name)
+    if named.name in _BINARY:
+        raise Unreadable(
+            f"the file is called {suffix} but holds nothing of that kind",
+            where=file_name,
+            hint="get it again; if it is text, give it the suffix .txt",
+        )
     if named.name == "html" and head and not _HTML_TAG.search(head):
         raise _wrong_name(suffix, "text without a single HTML tag", ".txt", file_name)
 
