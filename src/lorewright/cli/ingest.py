@@ -5,11 +5,17 @@ from pathlib import Path
 
 import click
 
-from lorewright.cli.face import Face, face_command, in_words, show_report
+from lorewright.cli.face import Face, counted, face_command, in_words, show_report
 from lorewright.errors import UsageError
 from lorewright.flows.documents import ingest_files
 from lorewright.flows.files import files_in
 from lorewright.records import UNKNOWN_LICENCE
+
+
+def _in_words_if_any(
+    context: click.Context, param: click.Parameter, value: str | None
+) -> str | None:
+    return None if value is None else in_words(context, param, value)
 
 
 @click.command()
@@ -23,18 +29,25 @@ from lorewright.records import UNKNOWN_LICENCE
     show_default=True,
     help="The licence of these files, as an SPDX identifier where there is one.",
 )
+@click.option(
+    "--origin",
+    callback=_in_words_if_any,
+    help="Where these files are from: an address, or a few words.",
+)
 @face_command
-def ingest(face: Face, paths: tuple[Path, ...], licence: str) -> None:
-    """Read Markdown, text and HTML files, or folders of them, into documents.
+def ingest(face: Face, paths: tuple[Path, ...], licence: str, origin: str | None) -> None:
+    """Read files, or folders of them, into documents.
 
-    A file that cannot be read is named with the reason, and the others go on. The same file
-    is read once, however often it is named. Hidden files, and what a workspace keeps for
-    itself, are left out of a folder. Outside a workspace, one is made here.
+    PDF, DOCX, EPUB, HTML, Markdown, plain text, and transcripts as WebVTT or SRT are read; so is
+    what a plug-in reads. A file that cannot be read is named with the reason, and the others go
+    on. The same file is read once, however often it is named. Hidden files, and what a workspace
+    keeps for itself, are left out of a folder. Outside a workspace, one is made here.
 
     \b
     Examples:
-      lorewright ingest handbook.md
+      lorewright ingest handbook.pdf
       lorewright ingest notes/ --licence CC-BY-4.0
+      lorewright ingest talk.vtt --origin "https://example.org/talks/7"
     """
     files = list(files_in(paths))
     if not files:
@@ -48,7 +61,12 @@ def ingest(face: Face, paths: tuple[Path, ...], licence: str) -> None:
         face.workspace.make()
         face.note(f"made a workspace in {face.workspace.folder}")
     with face.store() as store, face.progress("reading", _bytes_in(files)) as watch:
-        report = ingest_files(files, store=store, licence=licence, watch=watch)
+        report = ingest_files(files, store=store, licence=licence, origin=origin, watch=watch)
+        if origin and report.again:
+            face.note(
+                f"{counted(report.again, 'file')} had been read before and kept what was known "
+                "of the origin"
+            )
         show_report(
             face,
             report,

@@ -44,10 +44,14 @@ def lines_of(node: Node, indent: str = "", mark: str = "") -> list[str]:
 
 
 def _sentence_lines(sentence: Sentence, indent: str) -> list[str]:
+    place = [
+        f"characters {sentence.start}-{sentence.end}",
+        *filter(None, (sentence.page, sentence.moment)),
+    ]
     return [
         f"{indent}\u201c{_one_line(sentence.quote)}\u201d",
         f"{indent}   section  {sentence.section}",
-        f"{indent}   document {sentence.document}, characters {sentence.start}-{sentence.end}",
+        f"{indent}   document {sentence.document}, {', '.join(place)}",
         f"{indent}   file     {sentence.file}",
     ]
 

@@ -26,33 +26,27 @@ from lorewright.store import Store
 STRETCH = 200
 """Sequential chunks that are handed to a generator at once: one piece of work."""
 
-MEDIA_TYPES = {
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".txt": "text/plain",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "application/xhtml+xml",
-}
-
 
 def ingest_files(
     paths: Iterable[Path],
     *,
     store: Store,
     licence: str = UNKNOWN_LICENCE,
+    origin: str | None = None,
     watch: Watch = lambda _progress: None,
 ) -> Report:
     """Read files into documents; one that cannot be read is reported and the others go on.
 
-    A file that is here already keeps its licence unless another is named, which is refused:
-    the same words would be taught twice.
+    A file that is here already keeps its licence and its origin. Naming another licence is
+    refused: the same words would be taught twice.
     """
     here = {
         (source.file_name, source.content.sha256): source
         for source in store.get_many(store.names(Source.kind), Source)
     }
-    pieces = (Piece(str(path), _bring_in(path, store, licence, here)) for path in paths)
+    pieces = (
+        Piece(str(path), _bring_in(path, store, Terms(licence, origin), here)) for path in paths
+    )
     return jobs.run(pieces, step=step_of(store, "ingest"), store=store, watch=watch)
 
 
@@ -120,6 +114,13 @@ def proposals(store: Store, settings: Settings) -> Iterator[Ref]:
             yield from made_by(store, step, (document, *stretch), document)
 
 
+class Terms(NamedTuple):
+    """What whoever brings files says about all of them."""
+
+    licence: str = UNKNOWN_LICENCE
+    origin: str | None = None
+
+
 class _Place(NamedTuple):
     """Where a chunk stands."""
 
@@ -135,22 +136,23 @@ class _Place(NamedTuple):
 
 
 def _bring_in(
-    path: Path, store: Store, licence: str, here: Mapping[tuple[str, str], Source]
+    path: Path, store: Store, terms: Terms, here: Mapping[tuple[str, str], Source]
 ) -> Callable[[], Prepared]:
     def begin() -> Prepared:
         raw = read_file(path)
         content = Blob(sha256=hashlib.sha256(raw).hexdigest(), size=len(raw))
         source = here.get((path.name, content.sha256)) or Source(
             file_name=path.name,
-            media_type=MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream"),
+            media_type=ingest.media_type_of(path.name),
             content=content,
-            licence=licence,
+            licence=terms.licence,
+            origin=terms.origin,
         )
-        if licence not in {source.licence, UNKNOWN_LICENCE}:
+        if terms.licence not in {source.licence, UNKNOWN_LICENCE}:
             raise Refused(
                 f"the file is here already as {source.ref.short}, licence {source.licence}",
                 where=str(path),
-                hint=f"correct it with `lorewright licence {source.ref.short} {licence!r} "
+                hint=f"correct it with `lorewright licence {source.ref.short} {terms.licence!r} "
                 "--why REASON`",
             )
         # Before anything is written: what was erased must not come back by being read again.
@@ -159,8 +161,7 @@ def _bring_in(
 
         def work() -> Iterator[Record]:
             reading = ingest.read(raw, file_name=path.name)
-            store.put_blob(raw)
-            text = store.put_blob(reading.text.encode())
+            _, text = store.put_blobs(raw, reading.text.encode())
             yield source
             yield ingest.document_from(source, reading, text)
 

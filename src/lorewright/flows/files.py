@@ -26,13 +26,15 @@ KEPT_BY_A_WORKSPACE = frozenset(
 def files_in(paths: Iterable[Path]) -> Iterator[Path]:
     """The files that `paths` name, each once; folders are walked in order.
 
-    Hidden files and what a workspace keeps for itself are left out of a folder. A folder
-    that cannot be listed is given as it is, so that reading it tells why.
+    Hidden files and what a workspace keeps for itself are left out of a folder. A folder that
+    cannot be listed, and a link that leads to a folder outside of it, are given as they are, so
+    that reading them tells why. Links to folders are never followed: what lies inside is found
+    without them, and what lies outside was not asked for.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
         for found in _walk(path) if path.is_dir() else (path,):
-            whole = found.resolve()
+            whole = os.path.realpath(found)
             if whole not in seen:
                 seen.add(whole)
                 yield found
@@ -52,6 +54,12 @@ def read_file(path: Path) -> bytes:
             where=str(path),
             hint="give it another name",
         ) from error
+    if path.is_symlink() and path.is_dir():
+        raise Unreadable(
+            "this link leads to a folder outside of the one that was named",
+            where=str(path),
+            hint="if you mean its files too, name that folder itself",
+        )
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise Unreadable(
@@ -76,6 +84,7 @@ def read_file(path: Path) -> bytes:
 
 def _walk(folder: Path) -> Iterator[Path]:
     closed: list[Path] = []
+    root = Path(os.path.realpath(folder))
 
     def note(error: OSError) -> None:
         closed.append(Path(os.fsdecode(error.filename)))
@@ -83,8 +92,14 @@ def _walk(folder: Path) -> Iterator[Path]:
     for place, folders, files in os.walk(folder, onerror=note):
         own = KEPT_BY_A_WORKSPACE if SETTINGS_FILE in files else frozenset[str]()
         folders[:] = sorted(name for name in folders if _is_wanted(name, own))
+        yield from (path for name in folders if _leads_out(path := Path(place, name), root))
         yield from (Path(place, name) for name in sorted(files) if _is_wanted(name, own))
     yield from closed
+
+
+def _leads_out(path: Path, root: Path) -> bool:
+    """Whether a folder is a link to one that does not lie in `root`."""
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root)
 
 
 def _is_wanted(name: str, own: frozenset[str]) -> bool:

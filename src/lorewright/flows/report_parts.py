@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from lorewright import curate
 from lorewright.errors import NotYet
 from lorewright.flows.current import made_by, step_of
+from lorewright.flows.places import moment_of, page_of
 from lorewright.lineage import Ref
 from lorewright.pictures import (
     BalanceCell,
@@ -181,7 +182,9 @@ def lineage_of(store: Store, example: Example) -> Lineage:
     heading = section.heading or "(before any heading)"
     heading_end = document.words.find("\n", section.start, evidence.start) + 1
     body = max(section.start, heading_end) if section.level else section.start
-    place = f"characters {evidence.start:,} to {evidence.end:,}"
+    span = (evidence.start, evidence.end)
+    stands = (page_of(document, *span), moment_of(document, *span))
+    place = ", ".join([f"characters {span[0]:,} to {span[1]:,}", *filter(None, stands)])
     return Lineage(
         question=example.question,
         steps=(

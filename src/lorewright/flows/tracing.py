@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from lorewright.errors import Erased
+from lorewright.flows.places import moment_of, page_of
 from lorewright.lineage import Ref
 from lorewright.records import (
     Adapter,
@@ -34,6 +35,10 @@ class Sentence:
     file: str
     start: int
     end: int
+    page: str | None
+    """As in `p. 12` or `pp. 12-13`, for a document that knows its pages."""
+    moment: str | None
+    """As in `Ada, 00:14:03`, for a transcript."""
 
 
 @dataclass(slots=True)
@@ -91,6 +96,8 @@ def _sentence(store: Store, evidence: Evidence) -> Sentence:
         file=", ".join(_file_names(store, document)),
         start=evidence.start,
         end=evidence.end,
+        page=page_of(document, evidence.start, evidence.end),
+        moment=moment_of(document, evidence.start, evidence.end),
     )
 
 
@@ -120,7 +127,8 @@ def summary_of(store: Store, record: Record) -> str:
     match record:
         case Source():
             licence = licence_of(store, record)
-            return f"{record.file_name}, {record.content.size:,} bytes, licence {licence}"
+            origin = f", from {record.origin}" if record.origin else ""
+            return f"{record.file_name}, {record.content.size:,} bytes, licence {licence}{origin}"
         case Document():
             return f"{record.title!r}, {record.length:,} characters, read by {record.reader}"
         case Chunk():

@@ -38,6 +38,20 @@ def title_from(file_name: str) -> str:
     return " ".join(re.sub(r"[-_]+", " ", stem).split()) or "Untitled"
 
 
+def sensible_title(words: str | None, file_name: str) -> str | None:
+    """The title in the properties of a file, unless a program made it of the file's name."""
+    title = " ".join(_PROGRAM.sub("", words or "").split())
+    if not title or len(title) > 300 or _NO_TITLE.fullmatch(title):
+        return None
+    return None if title.casefold() == file_name.casefold() else title
+
+
+def sensible_author(words: str | None) -> str | None:
+    """The author in the properties of a file, unless it is what a program fills in."""
+    author = " ".join((words or "").split())
+    return author if 0 < len(author) <= 300 and not _NO_AUTHOR.fullmatch(author) else None
+
+
 def _parsed(words: str, form: str) -> datetime | None:
     try:
         return datetime.strptime(words, form).replace(tzinfo=UTC)
@@ -79,3 +93,14 @@ _LANGUAGES = {
     "swedish": "sv",
     "turkish": "tr",
 }
+_PROGRAM = re.compile(r"^Microsoft (?:Word|PowerPoint|Excel)\s*-\s*", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"[\W\d_]*|untitled.*|(?:document|presentation|book|sheet)\s*\d*|no title|title"
+    r"|[^\s]*[\\/][^\s]*|.*\.(?:docx?|pdf|rtf|odt|tex|dvi|indd|qxd|pptx?|html?|txt|ps|eps|md)",
+    re.IGNORECASE,
+)
+_NO_AUTHOR = re.compile(
+    r"[\W\d_]*|(?:microsoft office |default )?users?|admin(?:istrator)?|owner|unknown|author"
+    r"|anonymous|root|pc|windows",
+    re.IGNORECASE,
+)

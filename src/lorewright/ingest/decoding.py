@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 from lorewright.errors import Unreadable
+from lorewright.ingest.kinds import SRT, VTT, kind_of
 
 
 def decode(raw: bytes, *, file_name: str, declared: str | None = None) -> str:
@@ -34,12 +35,12 @@ def decode(raw: bytes, *, file_name: str, declared: str | None = None) -> str:
 
 def refuse_binary(raw: bytes, *, file_name: str) -> None:
     """Raise `Unreadable` when `raw` is a known file format that is no text, and say which."""
-    found = next((name for mark, name in _MARKS.items() if raw.startswith(mark)), None)
-    if found:
+    found = kind_of(raw)
+    if found and found not in {VTT, SRT}:
         raise Unreadable(
-            f"the file is {found}, whatever its name says",
+            f"the file is {found.held}, whatever its name says",
             where=file_name,
-            hint="save it as plain text, Markdown or HTML first",
+            hint=found.hint,
         )
 
 
@@ -147,21 +148,6 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
-}
-_MARKS = {
-    b"%PDF-": "a PDF",
-    b"PK\x03\x04": "a ZIP archive, such as DOCX, ODT or EPUB",
-    b"\xd0\xcf\x11\xe0": "an old Microsoft Office document",
-    rb"{\rtf": "an RTF document",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"\x1f\x8b": "a gzip archive",
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ": "an xz archive",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"\x7fELF": "a program",
-    b"SQLite format 3": "a SQLite database",
 }
 _CONTROLS = bytes({*range(32), 127} - set(b"\t\n\x0b\x0c\r\x1b"))
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")

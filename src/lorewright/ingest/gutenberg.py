@@ -15,6 +15,8 @@ LICENCE = "Project Gutenberg licence"
 TITLE_PAGE = "Title page"
 """Headings of ours over the parts that are not the book; `prose.is_apparatus` knows them."""
 LICENCE_NAME = "Project Gutenberg License"
+PAGE_MARK = re.compile(r"\s*\[(?:Pg|Page|p\.) ?\d{1,5}\]\s*\Z", re.IGNORECASE)
+"""How transcribers mark, on a line of its own, where a printed page begins."""
 
 
 class Part(NamedTuple):

@@ -1,7 +1,8 @@
 """Reading HTML: what a page says, without what it shows round it."""
 
 import re
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, NamedTuple
 
 from lorewright.errors import Unreadable
 from lorewright.ingest import gutenberg
@@ -31,51 +32,72 @@ class HtmlReader:
 
     def read(self, raw: bytes, *, file_name: str) -> Reading:
         """Read a whole page; raise `Unreadable` when it is none, or holds no words."""
-        page = decode(raw, file_name=file_name, declared=_declared_encoding(raw))
-        try:
-            return self._reading(page, file_name)
-        except RecursionError as error:
-            raise Unreadable(
-                "the page nests its elements too deeply to be read",
-                where=file_name,
-                hint="save it from a browser as plain text, and give that",
-            ) from error
-
-    def _reading(self, page: str, file_name: str) -> Reading:
-        from bs4 import BeautifulSoup
-
-        soup = BeautifulSoup(page, "html.parser")
-        facts = _facts(soup)
-        imprint = _mark_gutenberg(soup)
-        _drop_what_is_no_text(soup)
-        _mark_sidenotes(soup)
-        _escape_marks(soup)
-        text = _markdown(soup)
-        if not text:
+        page = decode(raw, file_name=file_name, declared=declared_encoding(raw))
+        read = read_page(page, file_name=file_name)
+        if not read.text:
             raise Unreadable(
                 "the page holds no words",
                 where=file_name,
                 hint="a page that a script fills must be saved from a browser first",
             )
         return Reading(
-            text=text + "\n",
+            text=read.text + "\n",
             media_type=self.media_type,
             reader=f"{self.name} {self.version}",
-            title=imprint.title
-            or facts.get("title")
-            or first_heading(text)
+            title=read.imprint.title
+            or read.facts.get("title")
+            or first_heading(read.text)
             or title_from(file_name),
-            author=imprint.author or facts.get("author"),
-            date=iso_date(facts.get("date")),
-            language=imprint.language or language_code(facts.get("language")),
-            licence=imprint.licence or facts.get("licence"),
+            author=read.imprint.author or read.facts.get("author"),
+            date=iso_date(read.facts.get("date")),
+            language=read.imprint.language or language_code(read.facts.get("language")),
+            licence=read.imprint.licence or read.facts.get("licence"),
         )
 
 
-def _declared_encoding(raw: bytes) -> str | None:
+class PageRead(NamedTuple):
+    """What a page says."""
+
+    text: str
+    """Markdown without white space round it; empty for a page without words."""
+    facts: dict[str, str]
+    """What its head says, under `title`, `author`, `date`, `language` and `licence`."""
+    imprint: gutenberg.Imprint
+
+
+def read_page(page: str, *, file_name: str) -> PageRead:
+    """The text of a page and what it says about itself, for every format that holds pages.
+
+    Raises:
+        Unreadable: when its elements nest too deeply.
+    """
+    try:
+        return _read(page)
+    except RecursionError as error:
+        raise Unreadable(
+            "the page nests its elements too deeply to be read",
+            where=file_name,
+            hint="save it from a browser as plain text, and give that",
+        ) from error
+
+
+def declared_encoding(raw: bytes) -> str | None:
     """The encoding that a page names in its first lines, as browsers look for it."""
     found = _CHARSET.search(raw[:2048])
     return (found[1] or found[2]).decode("ascii") if found else None
+
+
+def _read(page: str) -> PageRead:
+    from bs4 import BeautifulSoup
+
+    with warnings.catch_warnings(action="ignore"):  # about XHTML, which is what we want to read
+        soup = BeautifulSoup(page, "html.parser")
+    facts = _facts(soup)
+    imprint = _mark_gutenberg(soup)
+    _drop_what_is_no_text(soup)
+    _mark_sidenotes(soup)
+    _escape_marks(soup)
+    return PageRead(_markdown(soup), facts, imprint)
 
 
 def _facts(soup: "BeautifulSoup") -> dict[str, str]:
@@ -155,6 +177,9 @@ def _drop_what_is_no_text(soup: "BeautifulSoup") -> None:
         tag.decompose()
     for tag in soup.find_all(role="navigation"):
         tag.decompose()
+    for words in soup.find_all(string=gutenberg.PAGE_MARK):
+        if words.parent and _words(words.parent) == words.strip():
+            words.extract()
 
 
 def _is_for_machines(words: str | None) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from lorewright.records import Moment, PageRange
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -21,6 +23,10 @@ class Reading:
     """ISO 639-1."""
     licence: str | None = None
     """None when the file says nothing about it."""
+    pages: tuple[PageRange, ...] = ()
+    """Where each page of the file stands in `text`; empty for a file without pages."""
+    moments: tuple[Moment, ...] = ()
+    """When the words were said; empty for anything but a transcript."""
 
 
 class Reader(Protocol):

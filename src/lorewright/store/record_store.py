@@ -48,10 +48,14 @@ class Store:
 
     def put_blob(self, content: bytes) -> Blob:
         """Keep bytes and remember them; the record that cites them comes after."""
-        # Its name is written down first: bytes that lie in the blob store and are in no list,
-        # because the process was killed in between, could never be erased.
-        self.write(lambda db: insert_blobs(db, [blob_of(content)]))
-        return self.blobs.put(content)
+        return self.put_blobs(content)[0]
+
+    def put_blobs(self, *contents: bytes) -> list[Blob]:
+        """Keep several at the cost of one commit."""
+        # Their names are written down first: bytes that lie in the blob store and are in no
+        # list, because the process was killed in between, could never be erased.
+        self.write(lambda db: insert_blobs(db, list(map(blob_of, contents))))
+        return list(map(self.blobs.put, contents))
 
     def put(self, *kept: Record) -> list[Ref]:
         """Keep records, and wait until they are committed.
