@@ -18,6 +18,7 @@ from lorewright.records import (
     Recipe,
     Record,
     Rejection,
+    Release,
     Source,
     Verdict,
 )
@@ -148,6 +149,9 @@ def _summary_of_training(record: Record) -> str:
             return f"{record.role}, {record.steps:,} steps, {record.loss_tokens:,} loss tokens"
         case Verdict():
             return " ".join(finding.sentence for finding in record.findings)
+        case Release():
+            proven = "" if record.verdict else ", unproven"
+            return f"{record.name!r} version {record.version}{proven}, signer {record.signer[:12]}"
         case Recipe():
             role = record.settings.get("role")
             return f"settings of {record.step}" + (f", {role}" if role else "")

@@ -1,0 +1,1 @@
+"""Release: cards, bibliography, Croissant, and a signed manifest of everything."""
