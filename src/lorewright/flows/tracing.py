@@ -152,6 +152,12 @@ def _summary_of_training(record: Record) -> str:
         case Release():
             proven = "" if record.verdict else ", unproven"
             return f"{record.name!r} version {record.version}{proven}, signer {record.signer[:12]}"
+        case _:
+            return _summary_of_the_rest(record)
+
+
+def _summary_of_the_rest(record: Record) -> str:
+    match record:
         case Recipe():
             role = record.settings.get("role")
             return f"settings of {record.step}" + (f", {role}" if role else "")
