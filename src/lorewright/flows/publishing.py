@@ -67,20 +67,20 @@ def write_members(
     survey = Survey(store, data)
     paths: dict[Split, str] = {}
     with folder.open("lineage.jsonl") as lineage:
-        for split in (one.split for one in data.splits):
+        for split, count in ((one.split, one.count) for one in data.splits):
             with ExitStack() as stack:
                 path = f"data/{split.value}.jsonl"
-                words = stack.enter_context(folder.open(path)) if with_data else None
+                # A split without members makes no file that a program could load.
+                is_wanted = with_data and count > 0
+                words = stack.enter_context(folder.open(path)) if is_wanted else None
                 for ref, content in contents_of(store, data, split):
-                    survey.take(split, content)
+                    survey.take(ref, split, content)
                     lineage.write(f"{release.line_of(ref, split, content)}\n".encode())
                     if words:
                         words.write(f"{_line(ref, split, content)}\n".encode())
-            if with_data:
+            if is_wanted:
                 paths[split] = path
-    # A split without members makes no file that a program could load.
-    files = {split: folder.files[path] for split, path in paths.items()}
-    return survey.facts(), {split: file for split, file in files.items() if file.size}
+    return survey.facts(), {split: folder.files[path] for split, path in paths.items()}
 
 
 def write_sources(folder: HandedOut, facts: DataFacts, *, title: str) -> None:

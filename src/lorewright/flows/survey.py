@@ -12,7 +12,9 @@ from lorewright.lineage import Ref
 from lorewright.records import (
     Chunk,
     Dataset,
+    Decision,
     Document,
+    Example,
     Recipe,
     Rejection,
     Source,
@@ -34,6 +36,7 @@ AT_ONCE = 1000
 TAUGHT = "taught"
 USES = {Split.VALID: "watched during training", Split.TRANSFER: "held out for transfer"}
 """What a section is for that nothing may learn from."""
+REVIEWS = frozenset({Verb.ACCEPT, Verb.REJECT, Verb.EDIT})
 NO_HEADING = "(before any heading)"
 
 
@@ -53,7 +56,8 @@ class Survey:
                 self._documents[ref] = store.get(ref, Document)
             except Erased as error:
                 self._erased.append(error.sentence)
-        self._living = self._ungrounded = self._conversations = 0
+        self._decided = _decided(store)
+        self._reviewed = self._living = self._ungrounded = self._conversations = 0
         self._forms: Counter[tuple[str, str, Split]] = Counter()
         self._teachers: Counter[str] = Counter()
         self._spans: defaultdict[Ref, set[tuple[int, int]]] = defaultdict(set)
@@ -62,9 +66,10 @@ class Survey:
         self._recipes: set[Ref] = {ref for ref in data.made_from if ref.kind == Recipe.kind}
         self._generation: set[Ref] = set()
 
-    def take(self, split: Split, content: Mapping[str, Any]) -> None:
+    def take(self, ref: Ref, split: Split, content: Mapping[str, Any]) -> None:
         """Count one member, from its decoded content."""
         self._living += 1
+        self._reviewed += ref in self._decided
         self._forms[content["task_form"], content["level"], split] += 1
         self._teachers[content["teacher"]] += 1
         self._ungrounded += not content["evidence"]
@@ -115,6 +120,7 @@ class Survey:
             recipes=tuple(self._store.get_many(sorted(self._recipes | self._generation), Recipe)),
             erased=tuple(self._erased),
             living=self._living,
+            reviewed=self._reviewed,
         )
 
     def _sections(self, document: Document) -> Iterator[SectionFacts]:
@@ -172,6 +178,17 @@ class Survey:
             yield RejectedFacts(step, reason, count, is_failure)
         for lost in self._data.rejected_by_reason:
             yield RejectedFacts("curate", lost.reason, lost.count)
+
+
+def _decided(store: Store) -> set[Ref]:
+    """The examples that somebody judged, unless that was taken back."""
+    decisions = [
+        one
+        for one in store.get_many(store.names(Decision.kind), Decision)
+        if one.about.kind == Example.kind
+    ]
+    undone = {one.after for one in decisions if one.verb is Verb.UNDO}
+    return {one.about for one in decisions if one.verb in REVIEWS and one.ref not in undone}
 
 
 def _source_of(document: Document) -> Ref:

@@ -116,8 +116,8 @@ def limits(facts: DataFacts) -> Iterator[str]:
     for sentence in facts.erased:
         yield f"Destroyed since the dataset was frozen: {words(sentence)}."
     yield (
-        f"{facts.reviewed:,} of {counted(facts.accepted, 'example')} were reviewed by a person. What "
-        "a source gets wrong is taught wrong."
+        f"{facts.reviewed:,} of {counted(facts.accepted, 'example')} were reviewed by somebody. "
+        "What a source gets wrong is taught wrong."
     )
 
 

@@ -34,7 +34,8 @@ def gates_of(rejected: Sequence[RejectedFacts], recipes: Sequence[Recipe]) -> It
             continue
         for reason, gate in known.items():
             setting = gate.get("setting")
-            threshold = f"{setting} = {settings[step].get(setting)}" if setting else None
+            value = settings[step].get(setting) if setting else None
+            threshold = None if value is None else f"{setting} = {value}"
             count = counts.pop((step, reason), 0)
             yield Gate(step, reason, gate["says"], threshold, count)
     for (step, reason), count in sorted(counts.items()):

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 NONE = "-"
 """What stands in a cell that has nothing to say."""
 
-_MARKS = re.compile(r"([\\`*_{}\[\]<>|#~$])")
+_MARKS = re.compile(r"([\\`*_{}\[\]|#~$])")
 
 
 def words(text: str) -> str:
     """`text` on one line, with every mark that Markdown or HTML would obey escaped."""
-    return _MARKS.sub(r"\\\1", " ".join(text.split()).replace("&", "&amp;")).replace(r"\<", "&lt;")
+    shown = " ".join(text.split())
+    for character, code in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        shown = shown.replace(character, code)
+    return _MARKS.sub(r"\\\1", shown)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
