@@ -36,6 +36,7 @@ AT_ONCE = 1000
 TAUGHT = "taught"
 USES = {Split.VALID: "watched during training", Split.TRANSFER: "held out for transfer"}
 """What a section is for that nothing may learn from."""
+_RECIPE = f"{Recipe.kind}:"
 REVIEWS = frozenset({Verb.ACCEPT, Verb.REJECT, Verb.EDIT})
 NO_HEADING = "(before any heading)"
 
@@ -56,6 +57,7 @@ class Survey:
                 self._documents[ref] = store.get(ref, Document)
             except Erased as error:
                 self._erased.append(error.sentence)
+        self._sources = {ref: _source_of(one) for ref, one in self._documents.items()}
         self._decided = _decided(store)
         self._reviewed = self._living = self._ungrounded = self._conversations = 0
         self._forms: Counter[tuple[str, str, Split]] = Counter()
@@ -64,7 +66,7 @@ class Survey:
         self._in_section: Counter[tuple[Ref, int]] = Counter()
         self._of_source: Counter[Ref] = Counter()
         self._recipes: set[Ref] = {ref for ref in data.made_from if ref.kind == Recipe.kind}
-        self._generation: set[Ref] = set()
+        self._generation: set[str] = set()
 
     def take(self, ref: Ref, split: Split, content: Mapping[str, Any]) -> None:
         """Count one member, from its decoded content."""
@@ -74,9 +76,7 @@ class Survey:
         self._teachers[content["teacher"]] += 1
         self._ungrounded += not content["evidence"]
         self._conversations += sum(turn["role"] == "user" for turn in content["turns"]) > 1
-        self._generation.update(
-            Ref.parse(ref) for ref in content["made_from"] if ref.startswith(f"{Recipe.kind}:")
-        )
+        self._generation.update(ref for ref in content["made_from"] if ref.startswith(_RECIPE))
         sections: set[tuple[Ref, int]] = set()
         for one in content["evidence"]:
             document = self._documents.get(one["document"])
@@ -85,7 +85,7 @@ class Survey:
                 self._spans[ref].add((one["start"], one["end"]))
                 sections.add((ref, document.section_at(one["start"]).start))
         self._in_section.update(sections)
-        self._of_source.update({_source_of(self._documents[ref]) for ref, _ in sections})
+        self._of_source.update({self._sources[ref] for ref, _ in sections})
 
     def facts(self) -> DataFacts:
         """Everything that was counted, with what the store says about sources and rejections."""
@@ -117,7 +117,11 @@ class Survey:
                 for ref, one in sorted(self._documents.items())
             ),
             sections=tuple(sections),
-            recipes=tuple(self._store.get_many(sorted(self._recipes | self._generation), Recipe)),
+            recipes=tuple(
+                self._store.get_many(
+                    sorted(self._recipes | set(map(Ref.parse, self._generation))), Recipe
+                )
+            ),
             erased=tuple(self._erased),
             living=self._living,
             reviewed=self._reviewed,

@@ -10,8 +10,8 @@ from lorewright.release.facts import SourceFacts
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "%": r"\%",
     "&": r"\&",
     "$": r"\$",
@@ -20,6 +20,7 @@ _SPECIAL = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
+"""Braces by their names: BibTeX counts them even behind a backslash."""
 _IN_AN_ADDRESS = {"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "%22"}
 _ADDRESS = re.compile(r"https?://\S+")
 _KEY_DIGITS = 8

@@ -77,12 +77,13 @@ class SigningKey:
         Raises:
             Unreadable: when it is no private Ed25519 key.
         """
+        from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
         try:
             key = load_pem_private_key(content, password=None)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise Unreadable("this is no private key without a password") from error
         if not isinstance(key, Ed25519PrivateKey):
             raise Unreadable("this private key is not an Ed25519 key")
@@ -126,12 +127,13 @@ def public_key_from_pem(content: bytes) -> PublicKey:
     Raises:
         Unreadable: when it is no Ed25519 key, or written in another way than `as_pem` does.
     """
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     try:
         key = load_pem_public_key(content)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise Unreadable("this is no public key") from error
     if not isinstance(key, Ed25519PublicKey):
         raise Unreadable("this public key is not an Ed25519 key")
