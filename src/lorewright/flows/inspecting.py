@@ -64,8 +64,8 @@ def inspect(folder: Path) -> Inspection:
     """
     found = Inspection()
     lying = dict(_walk(folder))
-    envelope = _envelope(folder, lying, found)
-    _manifest(folder, lying, envelope, found)
+    envelope, key = _envelope(folder, lying, found), _key(folder, lying, found)
+    _manifest(folder, lying, envelope, key, found)
     listed = {file.path: file for file in found.told.files} if found.told else {}
     for name, file in listed.items():
         _file(folder, lying, name, file, found)
@@ -80,39 +80,47 @@ def inspect(folder: Path) -> Inspection:
 def _envelope(
     folder: Path, lying: Mapping[str, os.stat_result], found: Inspection
 ) -> Envelope | None:
-    """The signed statement, if its signature is that of the key beside it."""
-    envelope: Envelope | None = None
-    key: PublicKey | None = None
-    if (content := _small(folder, lying, ENVELOPE, found)) is not None:
-        try:
-            envelope = release.open_envelope(content)
-            found.keyid = envelope.keyid
-        except Unreadable as error:
-            found.report("altered", ENVELOPE, error.sentence)
-    if (content := _small(folder, lying, KEY, found)) is not None:
-        try:
-            key = release.public_key_from_pem(content)
-        except Unreadable as error:
-            found.report("altered", KEY, error.sentence)
-    if envelope is None or key is None:
-        return envelope
-    if key.keyid != envelope.keyid:
-        found.report("altered", KEY, "this is not the key that the signature names")
-    elif not envelope.is_signed_by(key):
-        found.report("altered", ENVELOPE, "the signature does not hold")
+    content = _small(folder, lying, ENVELOPE, found)
+    if content is None:
+        return None
+    try:
+        envelope = release.open_envelope(content)
+    except Unreadable as error:
+        found.report("altered", ENVELOPE, error.sentence)
+        return None
+    found.keyid = envelope.keyid
     return envelope
+
+
+def _key(folder: Path, lying: Mapping[str, os.stat_result], found: Inspection) -> PublicKey | None:
+    content = _small(folder, lying, KEY, found)
+    if content is None:
+        return None
+    try:
+        return release.public_key_from_pem(content)
+    except Unreadable as error:
+        found.report("altered", KEY, error.sentence)
+        return None
 
 
 def _manifest(
     folder: Path,
     lying: Mapping[str, os.stat_result],
     envelope: Envelope | None,
+    key: PublicKey | None,
     found: Inspection,
 ) -> None:
+    """Find out which of manifest, envelope and key is not as it was, and read the manifest.
+
+    With a broken signature the manifest is read all the same, so that more can be named; the
+    folder is refused whatever it says.
+    """
     content = _small(folder, lying, MANIFEST, found)
-    if envelope is not None:
-        if content is not None and content != envelope.payload:
-            found.report("altered", MANIFEST, "it is not what was signed")
+    if envelope is not None and key is not None:
+        _signature(content, envelope, key, found)
+    is_trusted = all(one.file != ENVELOPE for one in found.faults)
+    if envelope is not None and (content is None or (is_trusted and content != envelope.payload)):
+        found.report("altered", MANIFEST, "it is not what was signed")  # or missing, said above
         content = envelope.payload
     if content is None:
         return
@@ -120,6 +128,20 @@ def _manifest(
         found.told = release.read_statement(content)
     except LorewrightError as error:
         found.report("altered", MANIFEST, error.sentence)
+
+
+def _signature(
+    content: bytes | None, envelope: Envelope, key: PublicKey, found: Inspection
+) -> None:
+    holds = envelope.is_signed_by(key)
+    if holds and envelope.keyid != key.keyid:
+        found.report("altered", ENVELOPE, "it names another key than the one that signed")
+    elif envelope.keyid != key.keyid:
+        found.report("altered", KEY, "this is not the key that the signature names")
+    elif not holds and content is not None and envelope._replace(payload=content).is_signed_by(key):
+        found.report("altered", ENVELOPE, "it holds something else than was signed")
+    elif not holds:
+        found.report("altered", ENVELOPE, "the signature does not hold")
 
 
 def _file(
