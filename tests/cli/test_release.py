@@ -4,12 +4,11 @@ import json
 import shutil
 from pathlib import Path
 
-import peft
 import pytest
-from safetensors.torch import load_file
 
 from cli.program import done, lorewright, told
 from cli.story import Story, source_called
+from lorewright.inference import library
 from lorewright.release import SigningKey
 from made_up import files_in
 
@@ -180,9 +179,10 @@ def test_the_private_key_is_in_no_file_of_the_workspace(story: Story, keys_at: P
 def test_peft_reads_the_adapter_of_a_release() -> None:
     folder = Path(told("release")["folder"])
 
-    config = peft.PeftConfig.from_pretrained(str(folder / "adapter"))
-    weights = load_file(folder / "adapter" / "adapter_model.safetensors")
+    config = library("peft").PeftConfig.from_pretrained(str(folder / "adapter"))
+    weights = library("safetensors.torch").load_file(folder / "adapter/adapter_model.safetensors")
 
     assert config.peft_type == "LORA"
     assert config.base_model_name_or_path == "pocket"
+    assert weights
     assert all("lora" in name for name in weights)

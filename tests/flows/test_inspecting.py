@@ -1,5 +1,6 @@
 """A release is refused as soon as one byte of its folder is another, and every file is named."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,9 @@ from lorewright.release import ENVELOPE, MANIFEST, UNSIGNED, SigningKey, seal
 from lorewright.settings import Settings
 from lorewright.store import Workspace
 from made_up import files_in, make_up
+
+Change = Callable[[dict[str, Any]], object]
+LineChange = Callable[[list[bytes]], list[bytes]]
 
 NAMES = (
     "NOTICE",
@@ -187,9 +191,7 @@ def test_a_folder_that_is_no_release_says_so(tmp_path: Path) -> None:
     assert found.told is None
 
 
-def signed_again(
-    folder: Path, change: Callable[[dict[str, Any]], object], *, key: SigningKey = KEY
-) -> Inspection:
+def signed_again(folder: Path, change: Change, *, key: SigningKey = KEY) -> Inspection:
     """What is found when the signer itself signs another manifest."""
     told = json.loads((folder / MANIFEST).read_bytes())
     change(told)
@@ -200,7 +202,7 @@ def signed_again(
     return inspect(folder)
 
 
-def renamed(to: str) -> Callable[[dict[str, Any]], object]:
+def renamed(to: str) -> Change:
     return lambda told: told["subject"][0].update(name=to)
 
 
@@ -231,43 +233,41 @@ def test_a_signed_name_that_leaves_the_folder_or_is_taken_is_refused(
     assert found.told is None
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda told: told["subject"][0]["annotations"].update(size=-1),
-        lambda told: told["subject"][0]["annotations"].update(size=2**60),
-        lambda told: told["subject"][0]["annotations"].update(size="7"),
-        lambda told: told["subject"][0]["digest"].update(sha256="xyz"),
-        lambda told: told["subject"][0].pop("digest"),
-        lambda told: told.pop("predicate"),
-        lambda told: told.update(subject="all"),
-        lambda told: told.update(_type="https://example.org"),
-        lambda told: told["predicate"].update(adapter="adapter:1"),
-        lambda told: told["predicate"]["dataset"]["splits"].append({"split": "train", "count": 1}),
-    ],
-)
-def test_a_signed_manifest_of_another_shape_is_refused(
-    folder: Path, change: Callable[[dict[str, Any]], object]
-) -> None:
+OTHER_SHAPES: list[Change] = [
+    lambda told: told["subject"][0]["annotations"].update(size=-1),
+    lambda told: told["subject"][0]["annotations"].update(size=2**60),
+    lambda told: told["subject"][0]["annotations"].update(size="7"),
+    lambda told: told["subject"][0]["digest"].update(sha256="xyz"),
+    lambda told: told["subject"][0].pop("digest"),
+    lambda told: told.pop("predicate"),
+    lambda told: told.update(subject="all"),
+    lambda told: told.update(_type="https://example.org"),
+    lambda told: told["predicate"].update(adapter="adapter:1"),
+    lambda told: told["predicate"]["dataset"]["splits"].append({"split": "train", "count": 1}),
+]
+
+
+@pytest.mark.parametrize("change", OTHER_SHAPES)
+def test_a_signed_manifest_of_another_shape_is_refused(folder: Path, change: Change) -> None:
     found = signed_again(folder, change)
 
     assert found.told is None
     assert MANIFEST in {one.file for one in found.faults}
 
 
-@pytest.mark.parametrize(
-    ("change", "file"),
-    [
-        (lambda told: told["predicate"]["dataset"].update(root="0" * 64), MANIFEST),
-        (lambda told: told["subject"].pop(), MANIFEST),
-        (lambda told: told["predicate"]["dataset"]["splits"][0].update(count=7), "lineage.jsonl"),
-        (lambda told: told["predicate"]["documents"].pop(), "lineage.jsonl"),
-        (lambda told: told["predicate"]["documents"][0].update(length=3), "lineage.jsonl"),
-        (lambda told: told["predicate"].update(verdict="verdict:" + "0" * 64), "records.jsonl"),
-    ],
-)
+CONTRADICTIONS: list[tuple[Change, str]] = [
+    (lambda told: told["predicate"]["dataset"].update(root="0" * 64), MANIFEST),
+    (lambda told: told["subject"].pop(), MANIFEST),
+    (lambda told: told["predicate"]["dataset"]["splits"][0].update(count=7), "lineage.jsonl"),
+    (lambda told: told["predicate"]["documents"].pop(), "lineage.jsonl"),
+    (lambda told: told["predicate"]["documents"][0].update(length=3), "lineage.jsonl"),
+    (lambda told: told["predicate"].update(verdict="verdict:" + "0" * 64), "records.jsonl"),
+]
+
+
+@pytest.mark.parametrize(("change", "file"), CONTRADICTIONS)
 def test_a_signed_manifest_that_contradicts_the_files_is_refused(
-    folder: Path, change: Callable[[dict[str, Any]], object], file: str
+    folder: Path, change: Change, file: str
 ) -> None:
     found = signed_again(folder, change)
 
@@ -288,8 +288,6 @@ def test_a_manifest_may_not_leave_out_the_lineage(folder: Path, name: str) -> No
 
 def resigned_with(folder: Path, name: str, content: bytes) -> Inspection:
     """What is found when the signer signs other content of one file."""
-    import hashlib
-
     (folder / name).write_bytes(content)
 
     def change(told: dict[str, Any]) -> None:
@@ -304,23 +302,23 @@ def lines_of(folder: Path, name: str) -> list[bytes]:
     return (folder / name).read_bytes().splitlines(keepends=True)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda lines: lines[:-1],
-        lambda lines: lines[1:],
-        lambda lines: [lines[1], lines[0], *lines[2:]],
-        lambda lines: [*lines, lines[-1]],
-        lambda lines: [lines[0].replace(b'"train"', b'"valid"'), *lines[1:]],
-        lambda lines: [lines[0].replace(b'"train"', b'"other"'), *lines[1:]],
-        lambda lines: [lines[0].replace(b'"start":', b'"start":-'), *lines[1:]],
-        lambda lines: [b"{}\n", *lines],
-        lambda lines: [b"\xff\n", *lines],
-        lambda lines: [b"[" * 5000 + b"\n", *lines],
-    ],
-)
+OTHER_LINEAGES: list[LineChange] = [
+    lambda lines: lines[:-1],
+    lambda lines: lines[1:],
+    lambda lines: [lines[1], lines[0], *lines[2:]],
+    lambda lines: [*lines, lines[-1]],
+    lambda lines: [lines[0].replace(b'"train"', b'"valid"'), *lines[1:]],
+    lambda lines: [lines[0].replace(b'"train"', b'"other"'), *lines[1:]],
+    lambda lines: [lines[0].replace(b'"start":', b'"start":-'), *lines[1:]],
+    lambda lines: [b"{}\n", *lines],
+    lambda lines: [b"\xff\n", *lines],
+    lambda lines: [b"[" * 5000 + b"\n", *lines],
+]
+
+
+@pytest.mark.parametrize("change", OTHER_LINEAGES)
 def test_a_signed_lineage_that_is_not_the_dataset_is_refused(
-    folder: Path, change: Callable[[list[bytes]], list[bytes]]
+    folder: Path, change: LineChange
 ) -> None:
     changed = b"".join(change(lines_of(folder, "lineage.jsonl")))
 
@@ -329,19 +327,19 @@ def test_a_signed_lineage_that_is_not_the_dataset_is_refused(
     assert {one.file: one.trouble for one in found.faults} == {"lineage.jsonl": "altered"}
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda lines: [one for one in lines if b'"name": "adapter:' not in one],
-        lambda lines: [one for one in lines if b'"name": "dataset:' not in one],
-        lambda lines: [one for one in lines if b'"name": "verdict:' not in one],
-        lambda lines: [one.replace(b"tuned", b"turned") for one in lines],
-        lambda lines: [one.replace(b'"steps\\":30', b'"steps\\":31') for one in lines],
-        lambda lines: [b'{"name": "potato:1", "body": ""}\n', *lines],
-    ],
-)
+OTHER_RECORDS: list[LineChange] = [
+    lambda lines: [one for one in lines if b'"name": "adapter:' not in one],
+    lambda lines: [one for one in lines if b'"name": "dataset:' not in one],
+    lambda lines: [one for one in lines if b'"name": "verdict:' not in one],
+    lambda lines: [one.replace(b"tuned", b"turned") for one in lines],
+    lambda lines: [one.replace(b'"steps\\":30', b'"steps\\":31') for one in lines],
+    lambda lines: [b'{"name": "potato:1", "body": ""}\n', *lines],
+]
+
+
+@pytest.mark.parametrize("change", OTHER_RECORDS)
 def test_signed_records_that_do_not_bear_out_the_manifest_are_refused(
-    folder: Path, change: Callable[[list[bytes]], list[bytes]]
+    folder: Path, change: LineChange
 ) -> None:
     before = lines_of(folder, "records.jsonl")
     changed = b"".join(change(before))

@@ -5,8 +5,9 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
-import mlcroissant
+import mlcroissant  # pyright: ignore[reportMissingTypeStubs] - has none
 import pytest
 import yaml
 
@@ -297,7 +298,7 @@ def test_croissant_is_valid_and_loads_every_record_offline(world: World) -> None
     loaded = mlcroissant.Dataset(jsonld=str(done.folder / "croissant.json"))
 
     assert not loaded.metadata.ctx.issues.errors
-    read = {
+    read: dict[str, list[dict[str, Any]]] = {
         split.value: list(loaded.records(split.value))
         for split in (Split.TRAIN, Split.VALID, Split.RECALL)
     }

@@ -91,7 +91,7 @@ def envelope_with(**changes: object) -> bytes:
         b'{"payload": "", "payload": ""}',
         b'{"payload": ' + b"9" * 5000 + b"}",
         envelope_with(signatures=[]),
-        envelope_with(signatures=[{}, {}]),
+        envelope_with(signatures=["one", "two"]),
         envelope_with(signatures=[{"keyid": 7, "sig": ""}]),
         envelope_with(payload="not base64!"),
         envelope_with(payloadType="text/plain"),
