@@ -1,5 +1,6 @@
 """The card of an adapter: what it is, what it was taught, and what was proved about it."""
 
+import json
 from collections.abc import Iterator
 
 from lorewright.records import Finding, SetFinding
@@ -167,8 +168,8 @@ def _loading(facts: ReleaseFacts) -> str:
             "from peft import PeftModel",
             "from transformers import AutoModelForCausalLM",
             "",
-            f"base = AutoModelForCausalLM.from_pretrained({base!r})",
-            f"tuned = PeftModel.from_pretrained(base, {FOLDER!r})",
+            f"base = AutoModelForCausalLM.from_pretrained({json.dumps(base)})",
+            f"tuned = PeftModel.from_pretrained(base, {json.dumps(FOLDER)})",
             "```",
         ]
     )
