@@ -69,8 +69,8 @@ def _row(workspace: Workspace, store: Store, adapter: Ref, *, with_data: bool) -
         adapter=adapter, version=version, with_data=with_data, allow_unknown_licence=with_data
     )
     key = SigningKey.new()
-    released = release_adapter(workspace, store, wish, key=key)
-    releasing = _cpu(lambda: release_adapter(workspace, store, wish, key=key))
+    released = release_adapter(workspace, store, wish, signer=lambda: key)
+    releasing = _cpu(lambda: release_adapter(workspace, store, wish, signer=lambda: key))
 
     def check() -> None:
         found = inspect(released.folder)

@@ -234,12 +234,9 @@ def a_verdict(*made_from: Ref) -> Verdict:
     )
 
 
-def a_release(adapter: Ref | None = None, dataset: Ref | None = None) -> Release:
-    parents = (
-        adapter or an_adapter().ref,
-        dataset or a_dataset().ref,
-        a_verdict(*((adapter,) if adapter else ())).ref,
-    )
+def a_release(*made_from: Ref) -> Release:
+    """A release of an adapter, its dataset and its verdict, in this order."""
+    parents = made_from or (an_adapter().ref, a_dataset().ref, a_verdict().ref)
     return Release(
         name="coach",
         version="1",

@@ -131,7 +131,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workspace.make()
     with workspace.open(Settings()) as store:
         make_up(store)
-        return release_adapter(workspace, store, Wish(), key=SigningKey.new()).folder
+        return release_adapter(workspace, store, Wish(), signer=SigningKey.new).folder
 
 
 def test_the_core_alone_verifies_a_release_and_refuses_it_after_one_byte(

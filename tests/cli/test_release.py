@@ -169,6 +169,13 @@ def test_keys_are_shown_and_forgotten(tmp_path: Path, keys_at: Path) -> None:
     assert json.loads((keys_at / "signers.json").read_text(encoding="utf-8")) == {"signers": []}
 
 
+def test_no_key_is_made_for_a_release_that_is_refused(keys_at: Path) -> None:
+    assert lorewright("release", "--version", "no good").code == 2
+    assert lorewright("release", "--with-data").code == 1
+
+    assert not keys_at.exists()
+
+
 def test_the_private_key_is_in_no_file_of_the_workspace(story: Story, keys_at: Path) -> None:
     done("release")
     secret = (keys_at / "signing.pem").read_bytes().splitlines()[1]

@@ -23,7 +23,9 @@ class World(NamedTuple):
 
     def release(self, *, key: SigningKey = KEY, **wish: object) -> Released:
         """Release what was made up."""
-        return release_adapter(self.workspace, self.store, Wish()._replace(**wish), key=key)
+        return release_adapter(
+            self.workspace, self.store, Wish()._replace(**wish), signer=lambda: key
+        )
 
 
 @pytest.fixture

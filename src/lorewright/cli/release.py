@@ -7,7 +7,7 @@ import click
 from lorewright.cli.face import Face, counted, face_command
 from lorewright.flows.keys import KeyRing
 from lorewright.flows.releasing import Released, Wish, release_adapter
-from lorewright.release import proven_sentence
+from lorewright.release import SigningKey, proven_sentence
 
 
 @click.command()
@@ -66,11 +66,15 @@ def release(  # noqa: PLR0913 - one parameter per option
     )
     ring = KeyRing()
     with face.store() as store:
-        if ring.own() is None:
-            face.note(f"made a key to sign with: {ring.signing_file}")
-        done = release_adapter(face.workspace, store, wish, key=ring.own_or_new())
+        done = release_adapter(face.workspace, store, wish, signer=lambda: _key(face, ring))
     _show(face, done)
     face.note(f"next: lorewright verify {done.folder}")
+
+
+def _key(face: Face, ring: KeyRing) -> SigningKey:
+    if ring.own() is None:
+        face.note(f"making a key to sign with: {ring.signing_file}")
+    return ring.own_or_new()
 
 
 def _show(face: Face, done: Released) -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,8 +59,12 @@ class Wish(NamedTuple):
     out: Path | None = None
 
 
-def release_adapter(workspace: Workspace, store: Store, wish: Wish, *, key: SigningKey) -> Released:
+def release_adapter(
+    workspace: Workspace, store: Store, wish: Wish, *, signer: Callable[[], SigningKey]
+) -> Released:
     """Write an adapter with its cards, bibliography, lineage and signed manifest.
+
+    The signer is asked for the key when nothing else stands in the way.
 
     Raises:
         Refused: when a gate that was asked for is not passed, a source was withdrawn or
@@ -101,6 +105,7 @@ def release_adapter(workspace: Workspace, store: Store, wish: Wish, *, key: Sign
         )
         if wish.with_data and not wish.allow_unknown_licence:
             refuse_unknown_licence(counted)
+        key = signer()
         _write_files(store, folder, facts, splits, keyid=key.public.keyid)
         record = _sign(store, folder, facts, key)
         _refuse_taken(store, record)
