@@ -18,6 +18,7 @@ from lorewright.release import DataFacts, FileFact
 from lorewright.store import Store, Workspace, refuse_withdrawn
 
 CARD = "README.md"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 DATA_VERSION = "1.0.0"
 """Of a dataset that is handed out by itself: its root says exactly which one it is."""
 
@@ -124,4 +125,4 @@ def _line(ref: Ref, split: Split, content: Mapping[str, Any]) -> str:
             for one in content["evidence"]
         ],
     }
-    return on_one_line(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
+    return on_one_line(_ENCODER.encode(told))
