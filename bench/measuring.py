@@ -44,6 +44,8 @@ class Run(NamedTuple):
     peak_mib: float
     """The largest resident set of the process or of any single child it waited for. Linux
     counts the measuring process in until the program starts, some 20 MiB: tell no less."""
+    cpu_seconds: float
+    """Of all its threads, and of the children that it waited for."""
 
 
 def run(command: Sequence[str], *, folder: Path | None = None) -> Run:
@@ -62,4 +64,4 @@ def run(command: Sequence[str], *, folder: Path | None = None) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return Run(taken, usage.ru_maxrss / 1024)
+    return Run(taken, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)

@@ -102,15 +102,15 @@ def _work(size: int, folder: Path) -> dict[str, Any]:
     workspace = Workspace(folder / "workspace")
     workspace.make()
     with workspace.open(Settings()) as store:
-        document, recipe, fill_s = _filled(store, size)
+        document, recipe, fill_s = filled(store, size)
         parents = (document.ref, recipe.ref)
-        first, freeze_s = _timed(lambda: _frozen(store, parents, without=size))
+        first, freeze_s = timed(lambda: frozen(store, parents, without=size))
         freeze_mib = _peak_mib()
         exchanges = [
             _exchange(workspace, store, first, parents, size * (2 * turn + 1) // (2 * EXCHANGES))
             for turn in range(EXCHANGES)
         ]
-        exported, export_s = _timed(
+        exported, export_s = timed(
             lambda: list(
                 export_dataset(
                     workspace, store, first, exporter="openai-chat", splits=(Split.TRAIN,)
@@ -136,9 +136,9 @@ def _exchange(
 ) -> tuple[float, int, float]:
     """Freeze with the example at `place` left out instead of the last: time, bytes, diff time."""
     before = _bytes_in(workspace.folder)
-    second, freeze_s = _timed(lambda: _frozen(store, parents, without=place))
+    second, freeze_s = timed(lambda: frozen(store, parents, without=place))
     added = _bytes_in(workspace.folder) - before
-    changes, diff_s = _timed(lambda: list(difference(store, first, second)))
+    changes, diff_s = timed(lambda: list(difference(store, first, second)))
     if len(changes) != 2:
         raise RuntimeError(f"one exchange shows as {len(changes)} changes")
     return freeze_s, added, diff_s
@@ -150,7 +150,8 @@ def _sorted(values: Iterable[float]) -> tuple[float, float, float]:
     return ordered[0], ordered[len(ordered) // 2], ordered[-1]
 
 
-def _filled(store: Store, size: int) -> tuple[Document, Recipe, float]:
+def filled(store: Store, size: int) -> tuple[Document, Recipe, float]:
+    """Keep one example more than `size`, all about one document; the last is the seconds."""
     words = "A kiln that cools too fast cracks every pot in it. " * 20
     text = words.encode()
     blob = store.put_blob(text)
@@ -190,8 +191,8 @@ def _filled(store: Store, size: int) -> tuple[Document, Recipe, float]:
     return document, recipe, time.perf_counter() - begun
 
 
-def _frozen(store: Store, parents: tuple[Ref, ...], *, without: int) -> Dataset:
-    """All examples but the one at the place `without`."""
+def frozen(store: Store, parents: tuple[Ref, ...], *, without: int) -> Dataset:
+    """A dataset of all examples but the one at the place `without`."""
     members = (
         (Split.TRAIN, name)
         for place, name in enumerate(store.names(Example.kind))
@@ -202,7 +203,8 @@ def _frozen(store: Store, parents: tuple[Ref, ...], *, without: int) -> Dataset:
     return dataset
 
 
-def _timed(work: Callable[[], T]) -> tuple[T, float]:
+def timed(work: Callable[[], T]) -> tuple[T, float]:
+    """What `work` makes, and the seconds that it takes."""
     begun = time.perf_counter()
     made = work()
     return made, time.perf_counter() - begun

@@ -13,7 +13,16 @@ from page import Section, replace_section
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
-SECTIONS = ("start", "ingest", "extraction", "formats", "story", "million", "kill")
+SECTIONS = (
+    "start",
+    "ingest",
+    "extraction",
+    "formats",
+    "story",
+    "million",
+    "release",
+    "kill",
+)
 """Each is a module beside this one with a function `measure`, imported when its turn comes so
 that what one loads does not weigh on another."""
 

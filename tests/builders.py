@@ -28,6 +28,7 @@ from lorewright.records import (
     Record,
     RejectedCount,
     Rejection,
+    Release,
     Section,
     SetFinding,
     Source,
@@ -233,6 +234,22 @@ def a_verdict(*made_from: Ref) -> Verdict:
     )
 
 
+def a_release(*made_from: Ref) -> Release:
+    """A release of an adapter, its dataset and its verdict, in this order."""
+    parents = made_from or (an_adapter().ref, a_dataset().ref, a_verdict().ref)
+    return Release(
+        name="coach",
+        version="1",
+        adapter=parents[0],
+        dataset=parents[1],
+        verdict=parents[2],
+        manifest=a_blob(b"statement"),
+        envelope=a_blob(b"envelope"),
+        signer="9" * 64,
+        made_from=parents,
+    )
+
+
 def a_decision() -> Decision:
     about, by = a_source().ref, Person(name="Ada").ref
     return Decision(
@@ -260,6 +277,7 @@ def one_of_each_kind() -> list[Record]:
         Person(name="Ada"),
         a_recipe("generate", teacher="extractive", share="0.15"),
         a_rejection(),
+        a_release(),
         a_source(origin="https://example.org/handbook"),
         a_verdict(),
     ]

@@ -8,7 +8,7 @@ A room in brackets has its place but nothing in it yet.
     jobs                        run a verb over many records: resume, limits, progress, cancel
     store                       remember records, decisions, state, blobs and lineage
                                 (all SQL is here)
-    ingest | analyze | generate | curate | train | evaluate | (release) | (serve)
+    ingest | analyze | generate | curate | train | evaluate | release | (serve)
                                 the verbs: each turns one record into the next
     inference | (measures) | pictures
                                 run a base model with an adapter; measure texts and sets; draw

@@ -14,6 +14,11 @@ import pytest
 from packaging.requirements import Requirement
 
 from architecture.house import PACKAGE, ROOT
+from lorewright.flows.releasing import Wish, release_adapter
+from lorewright.release import SigningKey
+from lorewright.settings import Settings
+from lorewright.store import Workspace
+from made_up import make_up
 
 pytestmark = pytest.mark.slow
 
@@ -117,6 +122,35 @@ def test_the_program_runs_on_the_core_alone(bare: Path) -> None:
 
     assert result.returncode == 0, result.stderr
     assert "ingest" in result.stdout
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release that was made elsewhere, with every extra at hand."""
+    workspace = Workspace(tmp_path_factory.mktemp("elsewhere") / "workspace")
+    workspace.make()
+    with workspace.open(Settings()) as store:
+        make_up(store)
+        return release_adapter(workspace, store, Wish(), signer=SigningKey.new).folder
+
+
+def test_the_core_alone_verifies_a_release_and_refuses_it_after_one_byte(
+    bare: Path, released: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "coach"
+    shutil.copytree(released, folder)
+
+    intact = run_in(bare, "lorewright", "verify", str(folder))
+    card = bytearray((folder / "README.md").read_bytes())
+    card[100] ^= 1
+    (folder / "README.md").write_bytes(card)
+    changed = run_in(bare, "lorewright", "verify", str(folder))
+
+    assert intact.returncode == 0, intact.stderr
+    assert intact.stdout.startswith("coach version 1: learned content")
+    assert intact.stdout.endswith("not known to you\n")
+    assert changed.returncode == 1
+    assert "altered: README.md: its bytes have another hash" in changed.stdout
 
 
 def test_the_core_alone_goes_from_a_file_to_a_dataset_and_says_what_training_needs(

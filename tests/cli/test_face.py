@@ -26,7 +26,7 @@ NEEDS = {
 }
 """Words that make a command complete."""
 
-WITHIN = sorted(set(COMMANDS) - {"demo", "init", "ingest"})
+WITHIN = sorted(set(COMMANDS) - {"demo", "init", "ingest", "key"})
 """The commands that need a workspace."""
 
 

@@ -11,6 +11,7 @@ from builders import (
     a_chunk,
     a_recipe,
     a_rejection,
+    a_release,
     a_verdict,
     an_adapter,
     an_example,
@@ -69,12 +70,13 @@ def furnish(store: Store, workspace: Workspace) -> World:
     work = store.submit([examples[0], rejection], memo=memo, making=Making("generate", seconds(1)))
     work.result()
     dataset = _freeze(store, document, collection.ref, recipe.ref, [one.ref for one in examples])
-    for content in (b"weights", b"low rank", b"history", b"scores"):
+    for content in (b"weights", b"low rank", b"history", b"scores", b"statement", b"envelope"):
         store.put_blob(content)
     base = a_base(dataset.ref, recipe.ref)
     adapter = an_adapter(dataset.ref, base.ref, recipe.ref)
     verdict = a_verdict(adapter.ref, dataset.ref, recipe.ref)
-    store.put(dataset, base, adapter, verdict)
+    release = a_release(adapter.ref, dataset.ref, verdict.ref)
+    store.put(dataset, base, adapter, verdict, release)
     decisions = [
         decide(store, document.ref, Verb.LICENCE, why=f"reason {number}", by="Ada", value="CC0")
         for number in range(3)
@@ -88,8 +90,8 @@ def furnish(store: Store, workspace: Workspace) -> World:
         "source": document.made_from[0], "document": document.ref, "chunk": chunk.ref,
         "collection": collection.ref, "example": examples[0].ref, "rejection": rejection.ref,
         "recipe": recipe.ref, "dataset": dataset.ref, "base_model": base.ref,
-        "adapter": adapter.ref, "verdict": verdict.ref, "decision": decisions[2].ref,
-        "person": decisions[0].by, "erased": erased,
+        "adapter": adapter.ref, "verdict": verdict.ref, "release": release.ref,
+        "decision": decisions[2].ref, "person": decisions[0].by, "erased": erased,
     }  # fmt: skip
     export = _export(store, workspace, dataset.ref)
     return World(store, workspace, refs, document, examples, dataset, decisions, memo, export)

@@ -85,7 +85,7 @@ def test_what_nobody_touched_is_intact(store: Store, workspace: Workspace) -> No
     assert len(found.erased) == 4
     assert all("asked to" in told for told in found.erased)
     assert found.checked | {"database": 1} == {
-        "database": 1, "blobs": 9, "records": 20, "edges": 27, "evidence": 6,
+        "database": 1, "blobs": 11, "records": 21, "edges": 30, "evidence": 6,
         "dataset members": 4, "decisions": 3, "tombstones": 4, "making rows": 2, "memos": 1,
         "files": 1,
     }  # fmt: skip
@@ -129,6 +129,8 @@ BLOBS: dict[str, Callable[[World], Blob]] = {
     "a training history": lambda _world: blob_by_content(b"history"),
     "a base's file": lambda _world: blob_by_content(b"weights"),
     "the scores of a verdict": lambda _world: blob_by_content(b"scores"),
+    "the manifest of a release": lambda _world: blob_by_content(b"statement"),
+    "the signature of a release": lambda _world: blob_by_content(b"envelope"),
 }
 
 
@@ -210,20 +212,20 @@ def an_impossible_kind(world: World) -> Expected:
 
 
 def another_name(world: World) -> Expected:
-    ref = world.refs["verdict"]
+    ref = world.refs["release"]
     id_ = flipped(bytes.fromhex(ref.id))
     tamper(world.store, records.update().where(named([ref])).values(id=id_))
-    return f"verdict:{id_.hex()}"
+    return f"release:{id_.hex()}"
 
 
 def a_body_gone_without_a_tombstone(world: World) -> Expected:
-    ref = world.refs["verdict"]
+    ref = world.refs["release"]
     tamper(world.store, records.update().where(named([ref])).values(body=None))
     return ref
 
 
 def a_tombstone_for_the_living(world: World) -> Expected:
-    ref = world.refs["verdict"]
+    ref = world.refs["release"]
     row = {"record": key_of(ref), "reason": "x", "at": "2030-01-01T00:00:00Z", "seal": "0" * 64}
     tamper(world.store, tombstones.insert().values(row))
     return ref

@@ -21,7 +21,7 @@ from lorewright.store import Erasure
 def erase(face: Face, name: str, why: str, *, yes: bool, estimate: bool) -> None:
     """Destroy a source and every byte of the workspace that repeats its words.
 
-    Documents, chunks, examples, pocket base models, exports, reports and job folders go;
+    Documents, chunks, examples, pocket base models, exports, reports, releases and job folders go;
     tombstones stay, so `lorewright verify` is green and says what was erased. Adapters that
     learnt from it are listed: only training again makes them forget. This cannot be undone.
 

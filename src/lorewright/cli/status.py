@@ -6,7 +6,7 @@ from lorewright.cli.face import Face, face_command
 from lorewright.flows.overview import next_command
 from lorewright.store import withdrawn_sources
 
-STORY = ("source", "document", "chunk", "example", "dataset", "adapter", "verdict")
+STORY = ("source", "document", "chunk", "example", "dataset", "adapter", "verdict", "release")
 """The kinds of records in the order in which they are made."""
 
 

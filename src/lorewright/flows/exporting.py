@@ -10,8 +10,8 @@ from typing import Any
 
 from lorewright import plugins
 from lorewright.curate import ContentExporter, Exporter
-from lorewright.errors import Refused
-from lorewright.lineage import Ref
+from lorewright.errors import BadRecord, Refused
+from lorewright.lineage import Ref, fingerprint
 from lorewright.records import Dataset, Example, Split
 from lorewright.store import Store, Workspace, members, refuse_withdrawn, remember_file
 
@@ -81,7 +81,7 @@ def _write(
     digests = {path: hashlib.sha256() for path in places}
     with ExitStack() as stack:
         files = {path: stack.enter_context(path.open("wb")) for path in places}
-        for ref, content in _contents(store, data, exported.split):
+        for ref, content in contents_of(store, data, exported.split):
             try:
                 line = _line(writer, content, ref)
             except Refused as refusal:
@@ -102,8 +102,12 @@ def _line(writer: Exporter, content: Mapping[str, Any], ref: Ref) -> str:
     return writer.line(Example.model_validate(content))
 
 
-def _contents(store: Store, data: Dataset, split: Split) -> Iterator[tuple[Ref, dict[str, Any]]]:
-    """The stored content of every living member, by name."""
+def contents_of(store: Store, data: Dataset, split: Split) -> Iterator[tuple[Ref, dict[str, Any]]]:
+    """The stored content of every living member, by name.
+
+    Raises:
+        BadRecord: when the stored bytes of one were altered.
+    """
     batch: list[Ref] = []
     for ref in members(store, data, split):
         batch.append(ref)
@@ -115,6 +119,11 @@ def _contents(store: Store, data: Dataset, split: Split) -> Iterator[tuple[Ref, 
 
 def _decoded(store: Store, batch: list[Ref]) -> Iterator[tuple[Ref, dict[str, Any]]]:
     for ref, body in sorted(store.bodies(batch)):
+        if fingerprint(body) != ref.id:
+            raise BadRecord(
+                f"{ref.short} has been altered in the database",
+                hint="`lorewright verify` lists all that is altered",
+            )
         stored = json.loads(body)
         yield ref, {**stored["content"], "made_from": stored["made_from"]}
 

@@ -18,6 +18,7 @@ KEPT_BY_A_WORKSPACE = frozenset(
         "jobs",
         "exports",
         "reports",
+        "releases",
     }
 )
 """What a workspace keeps in its folder for itself: nobody's documents."""

@@ -9,7 +9,7 @@ from lorewright.store import Store, alias, set_alias
 
 R = TypeVar("R", bound=Record)
 
-COMMANDS = {"dataset": "curate", "adapter": "train", "verdict": "evaluate"}
+COMMANDS = {"dataset": "curate", "adapter": "train", "verdict": "evaluate", "release": "release"}
 """The command that makes a record of each kind."""
 
 NEWEST = "@newest"

@@ -19,6 +19,7 @@ from lorewright.records import (
     Recipe,
     Record,
     Rejection,
+    Release,
     Source,
     Verdict,
 )
@@ -156,6 +157,15 @@ def _summary_of_training(record: Record) -> str:
             return f"{record.role}, {record.steps:,} steps, {record.loss_tokens:,} loss tokens"
         case Verdict():
             return " ".join(finding.sentence for finding in record.findings)
+        case Release():
+            proven = "" if record.verdict else ", unproven"
+            return f"{record.name!r} version {record.version}{proven}, signer {record.signer[:12]}"
+        case _:
+            return _summary_of_the_rest(record)
+
+
+def _summary_of_the_rest(record: Record) -> str:
+    match record:
         case Recipe():
             role = record.settings.get("role")
             return f"settings of {record.step}" + (f", {role}" if role else "")

@@ -14,6 +14,7 @@ from lorewright.records.person import Person
 from lorewright.records.recipe import Recipe
 from lorewright.records.record import MOST_PARENTS, Blob, Record, Value
 from lorewright.records.rejection import Rejection
+from lorewright.records.release import Release
 from lorewright.records.source import UNKNOWN_LICENCE, Source
 from lorewright.records.verdict import Comparison, Finding, SetFinding, Verdict
 
@@ -31,6 +32,7 @@ KINDS: dict[str, type[Record]] = {
         Person,
         Recipe,
         Rejection,
+        Release,
         Source,
         Verdict,
     )
@@ -67,6 +69,7 @@ __all__ = [
     "Record",
     "RejectedCount",
     "Rejection",
+    "Release",
     "Section",
     "SetFinding",
     "Source",

@@ -28,6 +28,7 @@ from lorewright.store.making import Making
 from lorewright.store.memo import MemoKey, memo_key
 from lorewright.store.record_store import Store, seconds
 from lorewright.store.state import (
+    Purpose,
     RunItem,
     WrittenFile,
     add_run_item,
@@ -51,6 +52,7 @@ __all__ = [
     "Making",
     "MemoKey",
     "Problem",
+    "Purpose",
     "Rejected",
     "RunItem",
     "Store",

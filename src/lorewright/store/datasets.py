@@ -1,8 +1,4 @@
-"""Datasets of any size: frozen from a stream, read as a stream, compared page by page.
-
-Names are random, so a page ends after each name whose last twelve bits are zero: pages hold
-about 4,096 names, and adding or removing one example changes one page, wherever it falls.
-"""
+"""Datasets of any size: frozen from a stream, read as a stream, compared page by page."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -13,7 +9,14 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from lorewright.errors import BadRecord
-from lorewright.lineage import Ref, RootBuilder, merkle_root
+from lorewright.lineage import (
+    NAME_BYTES,
+    Ref,
+    RootBuilder,
+    dataset_root,
+    ends_page,
+    page_root,
+)
 from lorewright.records import (
     Blob,
     Dataset,
@@ -24,9 +27,6 @@ from lorewright.records import (
     Split,
 )
 from lorewright.store.record_store import Store
-
-NAME_BYTES = 32
-BORDER_MASK = 0x0FFF
 
 
 class Rejected(NamedTuple):
@@ -67,7 +67,7 @@ class _SplitWriter:
 
     def add(self, name: bytes) -> None:
         self.names += name
-        if int.from_bytes(name[-2:], "big") & BORDER_MASK == 0:
+        if ends_page(name):
             self._end_page()
 
     def finish(self) -> Membership:
@@ -140,7 +140,7 @@ def freeze(
     accepted = sum(split.count for split in splits)
     return Dataset(
         name=name,
-        root=dataset_root(splits),
+        root=dataset_root((split.split, split.root) for split in splits),
         splits=splits,
         requested=accepted + sum(rejections.counts.values()),
         accepted=accepted,
@@ -160,18 +160,6 @@ def held_out_sections(store: Store, dataset: Dataset) -> Iterator[HeldOut]:
         for line in store.blobs.get(dataset.held_out).decode().splitlines():
             row = json.loads(line)
             yield HeldOut(Ref.parse(row["document"]), row["start"], Split(row["split"]))
-
-
-def page_root(names: bytes) -> bytes:
-    """The Merkle root over the names on one page."""
-    return merkle_root(names[at : at + NAME_BYTES] for at in range(0, len(names), NAME_BYTES))
-
-
-def dataset_root(splits: Iterable[Membership]) -> str:
-    """The Merkle root over the splits, each leaf being its name and its root."""
-    return merkle_root(
-        f"{split.split}:".encode() + bytes.fromhex(split.root) for split in splits
-    ).hex()
 
 
 def members(store: Store, dataset: Dataset, split: Split) -> Iterator[Ref]:

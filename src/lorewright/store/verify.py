@@ -15,10 +15,9 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 
 from lorewright.errors import BadRecord, Erased, LorewrightError, NotFound, StorageError
-from lorewright.lineage import Ref, merkle_root
+from lorewright.lineage import NAME_BYTES, Ref, dataset_root, merkle_root, page_root
 from lorewright.records import Chunk, Dataset, Decision, Document, Example, Grounded, Page, Record
 from lorewright.store.clock import seal, tombstone_seal
-from lorewright.store.datasets import NAME_BYTES, dataset_root, page_root
 from lorewright.store.memo import memo_seal
 from lorewright.store.record_store import Store, check_quote, shape_of
 from lorewright.store.rows import AT_ONCE, batches, named, parent_names
@@ -301,7 +300,7 @@ def _check_dataset(store: Store, dataset: Dataset, found: Verification) -> None:
         roots = [_page(store, page, dataset, found) for page in split.pages]
         if merkle_root(roots).hex() != split.root:
             found.report("altered", dataset.ref, f"the root of {split.split} is another")
-    if dataset_root(dataset.splits) != dataset.root:
+    if dataset_root((one.split, one.root) for one in dataset.splits) != dataset.root:
         found.report("altered", dataset.ref, "its root is not that of its splits")
 
 

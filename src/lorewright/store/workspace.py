@@ -57,6 +57,11 @@ class Workspace:
         """Where reports go unless another place is named."""
         return self.folder / "reports"
 
+    @property
+    def releases(self) -> Path:
+        """Where releases go unless another place is named."""
+        return self.folder / "releases"
+
     def exists(self) -> bool:
         """Whether the folder has been made a workspace."""
         return self.settings_file.is_file()
