@@ -14,6 +14,7 @@ from lorewright.records.person import Person
 from lorewright.records.recipe import Recipe
 from lorewright.records.record import MOST_PARENTS, Blob, Record, Value
 from lorewright.records.rejection import Rejection
+from lorewright.records.review import Review, Standing, review_of
 from lorewright.records.source import UNKNOWN_LICENCE, Source
 from lorewright.records.verdict import Comparison, Finding, SetFinding, Verdict
 
@@ -67,13 +68,16 @@ __all__ = [
     "Record",
     "RejectedCount",
     "Rejection",
+    "Review",
     "Section",
     "SetFinding",
     "Source",
     "Split",
+    "Standing",
     "StoredFile",
     "Turn",
     "Value",
     "Verb",
     "Verdict",
+    "review_of",
 ]
