@@ -63,4 +63,4 @@ def _is_up_to_date(store: Store, settings: Settings, dataset: Ref, names: list[R
     step = plan_of("curate", settings.curation, name=store.get(dataset, Dataset).name)
     inputs = inputs_of(store, settings, as_reviewed(store, names))
     memo = memo_key(step.name, code=step.code, inputs=inputs, recipe=step.recipe)
-    return store.memo(memo) is not None
+    return store.memo(memo) == [dataset]

@@ -185,7 +185,7 @@ def _passage(store: Store, evidence: Evidence) -> Passage:
     document = store.document(evidence.document)
     section = document.section_at(evidence.start)
     begin = _word_at(document.words, max(section.start, evidence.start - AROUND), section.start)
-    end = max(evidence.end, min(section.end, evidence.end + AROUND))
+    end = _end_of_word(document.words, max(evidence.end, min(section.end, evidence.end + AROUND)))
     headings = [heading for heading in (*section.path, section.heading) if heading]
     return Passage(
         before=document.words[begin : evidence.start],
@@ -207,3 +207,10 @@ def _word_at(words: str, begin: int, earliest: int) -> int:
     while begin > earliest and not words[begin - 1].isspace():
         begin -= 1
     return begin
+
+
+def _end_of_word(words: str, end: int) -> int:
+    """One past the last character of the word at `end`."""
+    while end < len(words) and not words[end - 1].isspace() and not words[end].isspace():
+        end += 1
+    return end
