@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections import Counter, deque
+from collections import Counter
 
 import click
 from rich.console import Console
@@ -11,6 +11,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from lorewright.cli.keys import Keys
 from lorewright.errors import LorewrightError
 from lorewright.flows.review_queue import Passage, Shown, show
 from lorewright.flows.review_sheets import place_of
@@ -60,7 +61,7 @@ class Session:
         self._at = 0
         self._decided: list[int] = []
         """Where in the queue each decision of this session was made."""
-        self._keys = _Keys()
+        self._keys = Keys()
         self._screen = Console(stderr=True, highlight=False)
 
     @property
@@ -82,10 +83,11 @@ class Session:
         Raises:
             KeyboardInterrupt: when somebody presses Ctrl-C; what was decided is kept.
         """
-        while self._at < len(self._names) or self._stays_at_the_end():
-            self._show(show(self._store, self._names[self._at]))
-            if not self._decide():
-                return
+        with self._keys.listening():
+            while self._at < len(self._names) or self._stays_at_the_end():
+                self._show(show(self._store, self._names[self._at]))
+                if not self._decide():
+                    return
 
     def _stays_at_the_end(self) -> bool:
         """Offer to take the last decision back; whether that is wanted."""
@@ -192,7 +194,8 @@ class Session:
     def _in_editor(self, shown: Shown) -> tuple[str, str]:
         marked = [QUESTION_MARK, shown.question, ANSWER_MARK, shown.answer]
         try:
-            said = click.edit("\n".join([EDIT_HELP, *marked, ""]), extension=".txt")
+            with self._keys.resting():
+                said = click.edit("\n".join([EDIT_HELP, *marked, ""]), extension=".txt")
         except click.ClickException as error:
             self._screen.print(Text(error.format_message()))
             return "", ""
@@ -242,43 +245,6 @@ class Session:
         )
         text.append(printable(passage.after.rstrip()))
         self._screen.print(Padding(text, (0, 0, 1, 3)))
-
-
-class _Keys:
-    """What is typed: keys one by one, even when they come faster than they are asked for."""
-
-    def __init__(self) -> None:
-        self._typed: deque[str] = deque()
-
-    def next(self) -> str:
-        """The next key; empty when the terminal has gone or somebody says it is the end.
-
-        Raises:
-            KeyboardInterrupt: on Ctrl-C.
-        """
-        while not self._typed:
-            try:
-                typed = click.getchar()
-            except EOFError:
-                return ""
-            if not typed:
-                return ""
-            if not typed.startswith("\x1b"):  # arrows and the like mean nothing here
-                self._typed.extend(typed)
-        key = self._typed.popleft()
-        if key == "\x03":
-            raise KeyboardInterrupt
-        return "" if key == "\x04" else key
-
-    def line(self, prompt: str) -> str:
-        """A line of words; what was typed ahead is let go, since it was meant for something else.
-
-        Raises:
-            Abort: on Ctrl-C, and when the terminal has gone.
-        """
-        self._typed.clear()
-        said = click.prompt(prompt, default="", show_default=False, err=True)
-        return str(said).strip()
 
 
 def printable(text: str) -> str:
