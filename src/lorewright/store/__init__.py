@@ -1,7 +1,7 @@
 """The store: records, decisions, state, blobs and lineage; the only room that speaks SQL."""
 
 from lorewright.store.blobs import BlobStore
-from lorewright.store.database import Database
+from lorewright.store.database import HEAD, Database, revision_of
 from lorewright.store.datasets import (
     Change,
     HeldOut,
@@ -46,6 +46,7 @@ from lorewright.store.verify import Problem, Verification, verify
 from lorewright.store.workspace import Workspace
 
 __all__ = [
+    "HEAD",
     "BlobStore",
     "Change",
     "Database",
@@ -83,6 +84,7 @@ __all__ = [
     "remember_file",
     "review",
     "reviews",
+    "revision_of",
     "seconds",
     "set_alias",
     "split_of",
