@@ -27,7 +27,9 @@ NEEDS = {
 }
 """Words that make a command complete."""
 
-WITHIN = sorted(set(COMMANDS) - {"demo", "init", "ingest"})
+ANYWHERE = {"demo", "init", "ingest", "config", "doctor", "completion"}
+
+WITHIN = sorted(set(COMMANDS) - ANYWHERE)
 """The commands that need a workspace."""
 
 

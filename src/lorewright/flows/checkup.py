@@ -106,7 +106,7 @@ def _faults(extra: str | None) -> Iterator[str]:
         found = _distribution(name)
         if found is None:
             yield f"{name} is not installed"
-        elif not all(_holds(found.version, *bound) for bound in _BOUND.findall(versions)):
+        elif not all(holds(found.version, *bound) for bound in _BOUND.findall(versions)):
             yield f"{name} {found.version} is not {versions.strip()}"
         else:
             yield ""
@@ -121,7 +121,8 @@ def _requirements(extra: str | None) -> Iterator[tuple[str, str]]:
             yield found["name"], found["versions"]
 
 
-def _holds(version: str, comparison: str, bound: str) -> bool:
+def holds(version: str, comparison: str, bound: str) -> bool:
+    """Whether a version keeps to one bound, `>=` or `<`, by the numbers of its release."""
     found, limit = _numbers(version), _numbers(bound)
     return found >= limit if comparison == ">=" else found < limit
 

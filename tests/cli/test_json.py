@@ -1,0 +1,119 @@
+"""Every command speaks to programs: one object, whose keys stand in the documentation."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import click
+import pytest
+
+from architecture.house import ROOT
+from cli.program import SAMPLE, done, lorewright, told
+from cli.story import PLANTED, Story, names_of, source_called
+from lorewright.cli import COMMANDS, cli
+
+PAGE = ROOT / "docs" / "json.md"
+ROW = re.compile(r"^\| `([^`]+)` \| (.*) \|$", re.MULTILINE)
+
+SHOWN_ELSEWHERE = {"demo"}
+"""Takes a minute; its own test looks at what it tells."""
+
+
+def leaves(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command that does something, with the words that call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from leaves(command, *above, name)
+        else:
+            yield (*above, name), command
+
+
+LEAVES = dict(leaves(cli))
+
+
+def documented() -> dict[str, set[str]]:
+    rows = ROW.findall(PAGE.read_text(encoding="utf-8"))
+    return {name: set(re.findall(r"`([^`]+)`", keys)) for name, keys in rows}
+
+
+def a_sheet() -> str:
+    done("review", "--write-sheet", "filled.csv", "--limit", "1")
+    return "filled.csv"
+
+
+RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
+    "init": lambda story: (str(story.workspace),),
+    "ingest": lambda _story: (str(SAMPLE),),
+    "analyze": lambda _story: (),
+    "generate": lambda _story: (),
+    "review --accept": lambda _story: (names_of("example")[0],),
+    "review --write-sheet": lambda _story: ("sheet.csv",),
+    "review --read-sheet": lambda _story: (a_sheet(),),
+    "review --status": lambda _story: (),
+    "curate": lambda _story: (),
+    "export": lambda _story: (),
+    "train": lambda _story: (),
+    "train --estimate": lambda _story: (),
+    "evaluate": lambda _story: (),
+    "report": lambda _story: (),
+    "status": lambda _story: (),
+    "list": lambda _story: ("source",),
+    "diff": lambda _story: ("dataset@latest", "dataset@latest"),
+    "trace": lambda _story: (source_called(SAMPLE.name),),
+    "verify": lambda _story: (),
+    "licence": lambda _story: (source_called(SAMPLE.name), "CC0", "--why", "x"),
+    "withdraw": lambda _story: (source_called(PLANTED.file_name), "--why", "x"),
+    "erase": lambda _story: (source_called(PLANTED.file_name), "--why", "x", "--estimate"),
+    "config show": lambda _story: (),
+    "config schema": lambda _story: (),
+    "config path": lambda _story: (),
+    "doctor": lambda _story: (),
+    "completion": lambda _story: ("bash",),
+}
+
+
+@pytest.mark.parametrize("words", LEAVES, ids=" ".join)
+def test_every_command_can_speak_to_programs(words: tuple[str, ...]) -> None:
+    options = {option for param in LEAVES[words].params for option in param.opts}
+
+    assert {"--json", "--quiet", "--debug"} <= options
+
+
+@pytest.mark.parametrize("words", LEAVES, ids=" ".join)
+def test_every_command_tells_a_wrong_word_as_one_object(words: tuple[str, ...]) -> None:
+    said = lorewright(*words, "--no-such-option", "--json")
+
+    assert said.code == 2
+    assert said.told["schema"] == "lorewright.error/1"
+    assert said.err == ""
+
+
+def test_every_command_is_on_the_page() -> None:
+    commands = {" ".join(words) for words in LEAVES}
+    rows = {name.partition(" --")[0] for name in documented()}
+
+    assert rows == commands
+    assert set(documented()) - SHOWN_ELSEWHERE == set(RUNS)
+    assert {words[0] for words in LEAVES} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("row", RUNS)
+def test_what_a_command_tells_is_what_the_page_says(row: str, story: Story) -> None:
+    found = told(*row.split(), *RUNS[row](story))
+
+    assert found.pop("schema") == f"lorewright.{row.split(maxsplit=1)[0]}/1"
+    assert set(found) == documented()[row], f"the page should say: {row_of(row, found)}"
+
+
+def row_of(row: str, found: dict[str, object]) -> str:
+    return f"| `{row}` | {', '.join(f'`{key}`' for key in found)} |"
+
+
+def test_an_object_is_told_in_one_line_that_any_program_reads() -> None:
+    said = done("doctor", "--json")
+
+    assert said.out.count("\n") == 1
+    assert json.loads(said.out)["schema"] == "lorewright.doctor/1"
