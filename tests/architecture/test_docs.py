@@ -48,7 +48,9 @@ def test_every_command_stands_in_the_documentation_once() -> None:
     assert sorted(shown) == sorted(COMMANDS)
 
 
-@pytest.mark.parametrize("name", [*verbs(), "review", "export", "trace", "verify", "withdraw", "erase"])
+@pytest.mark.parametrize(
+    "name", [*verbs(), "review", "export", "trace", "verify", "withdraw", "erase"]
+)
 def test_every_verb_has_a_page_that_shows_its_help(name: str) -> None:
     page = DOCS / "verbs" / f"{name}.md"
 
