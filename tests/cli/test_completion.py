@@ -55,8 +55,8 @@ def test_names_are_offered_without_loading_what_the_work_needs() -> None:
     assert "plain,dataset@latest\n" in asked("train", "data")
     assert asked("cura") == "plain,curate\n"
     assert "plain,openai-chat\n" in asked("export", "--format", "o")
-    assert asked("trace", "nonsense") == ""
-    assert asked("trace", "example:zz") == ""
+    assert asked("trace", "nonsense").strip() == ""
+    assert asked("trace", "example:zz").strip() == ""
 
 
 @pytest.mark.usefixtures("workspace")
@@ -114,6 +114,7 @@ def test_bash_completes_with_the_script() -> None:
         PATH={PROGRAM.parent}:$PATH
         source <(lorewright completion bash)
         for words in "lorewright wit" "lorewright withdraw source"; do
+            COMPREPLY=()
             COMP_WORDS=($words)
             COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 ))
             _lorewright_completion lorewright
