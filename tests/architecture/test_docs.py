@@ -8,7 +8,10 @@ import click
 import pytest
 
 from architecture.house import ROOT, pyproject, verbs
+from lorewright import errors
 from lorewright.cli import COMMANDS, SENTENCES, cli
+from lorewright.cli.failure import INTERRUPTED
+from lorewright.settings import every_setting
 
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")])
@@ -106,6 +109,25 @@ def test_every_extension_point_is_described() -> None:
     described = re.findall(r"^\| `(lorewright\.\w+)` \|", _read("extending.md"), re.MULTILINE)
 
     assert set(described) == registered
+
+
+def test_every_table_of_settings_has_its_place_on_the_page() -> None:
+    tables = {".".join(setting.path[:-1]) for setting in every_setting()}
+    shown = re.findall(r"^```\{settings\} ?([a-z.]*)$", _read("settings.md"), re.MULTILINE)
+
+    assert sorted(shown) == sorted(tables)
+
+
+def test_every_exit_code_of_an_error_is_explained() -> None:
+    codes = {
+        str(one.exit_code)
+        for one in vars(errors).values()
+        if isinstance(one, type) and issubclass(one, errors.LorewrightError)
+    }
+    explained = re.findall(r"^\| (\d+) \|", _read("errors.md"), re.MULTILINE)
+
+    assert codes <= {*explained}
+    assert {"0", str(INTERRUPTED)} <= {*explained}
 
 
 def _read(page: str) -> str:
