@@ -1,6 +1,7 @@
 """What works here, and how to mend the rest."""
 
 import os
+import sys
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,9 @@ def test_a_library_that_is_absent_or_too_old_is_named_with_its_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Old(metadata.PathDistribution):
-        version = "0.1"
+        @property
+        def version(self) -> str:
+            return "0.1"
 
     def find(name: str) -> metadata.Distribution:
         if name in {"mammoth", "pypdfium2"}:
@@ -114,7 +117,7 @@ def test_a_plug_in_that_cannot_be_loaded_is_named(
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-reader\nVersion: 1\n")
     (info / "entry_points.txt").write_text("[lorewright.readers]\nodd = no_such_module:Odd\n")
-    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "site"), *sys.path])
 
     said = lorewright("doctor", "--json")
 
