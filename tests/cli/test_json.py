@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -16,8 +17,8 @@ from lorewright.cli import COMMANDS, cli
 PAGE = ROOT / "docs" / "json.md"
 ROW = re.compile(r"^\| `([^`]+)` \| (.*) \|$", re.MULTILINE)
 
-SHOWN_ELSEWHERE = {"demo"}
-"""Takes a minute; its own test looks at what it tells."""
+SLOW = {"demo"}
+"""Takes a minute, and has a test of its own."""
 
 
 def leaves(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -97,7 +98,7 @@ def test_every_command_is_on_the_page() -> None:
     rows = {name.partition(" --")[0] for name in documented()}
 
     assert rows == commands
-    assert set(documented()) - SHOWN_ELSEWHERE == set(RUNS)
+    assert set(documented()) - SLOW == set(RUNS)
     assert {words[0] for words in LEAVES} == set(COMMANDS)
 
 
@@ -124,6 +125,13 @@ def test_what_a_command_tells_is_what_the_page_says(
 
     assert spoken[row]["schema"] == f"lorewright.{command}/1"
     assert set(keys) == documented().get(row), f"the page should say: {row_of(row, keys)}"
+
+
+@pytest.mark.slow
+def test_what_the_demo_tells_is_what_the_page_says(tmp_path: Path) -> None:
+    keys = [key for key in told("demo", str(tmp_path / "demo")) if key != "schema"]
+
+    assert set(keys) == documented()["demo"], f"the page should say: {row_of('demo', keys)}"
 
 
 def row_of(row: str, keys: list[str]) -> str:
