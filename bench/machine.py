@@ -3,6 +3,8 @@
 import os
 import platform
 import re
+import statistics
+import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -10,8 +12,13 @@ LIBRARIES = ("pydantic", "sqlalchemy", "torch", "transformers", "peft")
 """Those that decide how long things take."""
 
 
+STEPS = 2_000_000
+"""Steps of the yardstick; a fraction of a second on an idle machine of today."""
+TRIES = 3
+
+
 def describe() -> str:
-    """Processor, cores, memory, system, Python and libraries, in one line."""
+    """Processor, cores, memory, system, Python, libraries and the yardstick, in one line."""
     installed = [f"{name} {found}" for name in LIBRARIES if (found := _version(name))]
     return ", ".join(
         [
@@ -21,8 +28,24 @@ def describe() -> str:
             f"{platform.system()} {platform.machine()}",
             f"Python {platform.python_version()}",
             *installed,
+            f"yardstick {yardstick_s():.2f} s",
         ]
     )
+
+
+def yardstick_s() -> float:
+    """Seconds of a fixed loop in plain Python, now: how slow or busy the machine is.
+
+    The median of a few tries; no library, no disk and no second core has a part in it.
+    """
+    return statistics.median(_one_try() for _ in range(TRIES))
+
+
+def _one_try() -> float:
+    begun, total = time.perf_counter(), 0
+    for number in range(STEPS):
+        total = (total * 31 + number) & 0xFFFF_FFFF
+    return time.perf_counter() - begun
 
 
 def _processor() -> str:

@@ -14,8 +14,14 @@ HEAD = """\
 Written by `make bench`; `make bench ONLY=start` measures one section again and leaves the
 others. A number is the median of the runs, with the lowest and the highest behind it. Each
 section says when and on what it was measured: sections of different days or machines must not
-be compared.
+be compared. The yardstick is a fixed loop in plain Python, timed right after the section: where it
+is longer the machine was slower or busier, and so were the numbers above it. Sections without one
+were measured before there was one.
 """
+
+
+PAGE_SECTIONS_BEGIN = "<!-- "
+"""Opens the first section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,16 @@ class Section:
 
 def replace_section(page: Path, name: str, section: Section) -> None:
     """Put `section` where the one called `name` stood, or at the end of the page."""
-    text = page.read_text(encoding="utf-8") if page.exists() else HEAD
+    text = _with_head(page.read_text(encoding="utf-8")) if page.exists() else HEAD
     opening, closing = f"<!-- {name} -->", f"<!-- end of {name} -->"
     block = f"{opening}\n{section.as_markdown()}\n{closing}\n"
     old = re.compile(f"{re.escape(opening)}.*?{re.escape(closing)}\n", re.DOTALL)
     # A function, because the text of the section may hold backslashes.
     text, replaced = old.subn(lambda _: block, text)
     page.write_text(text if replaced else f"{text}\n{block}", encoding="utf-8")
+
+
+def _with_head(text: str) -> str:
+    """The page with today's words above its first section."""
+    begin = text.find(PAGE_SECTIONS_BEGIN)
+    return f"{HEAD}\n{text[begin:]}" if begin >= 0 else HEAD

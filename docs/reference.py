@@ -23,6 +23,7 @@ class CommandDirective(ClickDirective):
     def run(self) -> Sequence[nodes.section]:
         name = self.arguments[0]
         self.options.setdefault("prog", f"lorewright {name}")
+        self.options.setdefault("nested", "full")
         self.arguments = [COMMANDS[name]]
         return super().run()
 

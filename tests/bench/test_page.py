@@ -1,6 +1,7 @@
 """The page of results keeps every section but the one that was measured again."""
 
 import platform
+import re
 import sys
 from pathlib import Path
 
@@ -52,6 +53,37 @@ def test_a_section_says_on_what_it_was_measured(tmp_path: Path) -> None:
 
     assert f"Python {platform.python_version()}" in text
     assert " cores, " in text
+
+
+def test_the_words_above_the_sections_are_those_of_today(tmp_path: Path) -> None:
+    from page import HEAD, PAGE_SECTIONS_BEGIN
+
+    page = tmp_path / "page.md"
+    put(page, "start", "1 ms")
+    old = page.read_text(encoding="utf-8")
+    page.write_text(f"# Old words\n\n{old[old.index(PAGE_SECTIONS_BEGIN) :]}", encoding="utf-8")
+
+    new = put(page, "start", "1 ms")
+
+    assert "Old words" not in new
+    assert new.startswith(f"{HEAD}\n{PAGE_SECTIONS_BEGIN}")
+
+
+def test_the_published_page_begins_with_these_words() -> None:
+    from page import HEAD, PAGE_SECTIONS_BEGIN
+
+    published = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+
+    assert published.startswith(f"{HEAD}\n{PAGE_SECTIONS_BEGIN}")
+
+
+def test_a_section_says_how_busy_the_machine_was(tmp_path: Path) -> None:
+    text = put(tmp_path / "page.md", "start", "1 ms")
+
+    found = re.search(r"yardstick (\d+\.\d\d) s", text)
+
+    assert found
+    assert float(found[1]) > 0
 
 
 def test_the_time_of_a_process_that_fails_is_not_taken() -> None:

@@ -20,13 +20,16 @@ NEEDS = {
     "trace": ("trace", "source:0000"),
     "list": ("list", "source"),
     "diff": ("diff", "a", "b"),
+    "review": ("review", "--status"),
     "licence": ("licence", "source:0000", "MIT", "--why", "x"),
     "withdraw": ("withdraw", "source:0000", "--why", "x"),
     "erase": ("erase", "source:0000", "--why", "x", "--yes"),
 }
 """Words that make a command complete."""
 
-WITHIN = sorted(set(COMMANDS) - {"demo", "init", "ingest", "key"})
+ANYWHERE = {"demo", "init", "ingest", "config", "doctor", "completion", "key"}
+
+WITHIN = sorted(set(COMMANDS) - ANYWHERE)
 """The commands that need a workspace."""
 
 
@@ -122,6 +125,7 @@ def test_outside_a_workspace_every_command_says_how_to_make_one(
     [
         ("analyze", "there are no documents", "lorewright ingest"),
         ("generate", "there are no documents", "lorewright ingest"),
+        ("review", "there are no documents", "lorewright ingest"),
         ("curate", "there are no documents", "lorewright ingest"),
         ("train", "there is no dataset", "lorewright curate"),
         ("export", "there is no dataset", "lorewright curate"),
@@ -130,13 +134,13 @@ def test_outside_a_workspace_every_command_says_how_to_make_one(
     ],
 )
 def test_a_step_too_early_names_the_one_before(command: str, sentence: str, hint: str) -> None:
-    said = lorewright(command)
+    said = lorewright(*words_for(command))
 
     check_error(said, code=2)
     assert sentence in said.err
     assert f"`{hint}" in said.err
     assert said.out == ""
-    assert lorewright(command, "--json").told["error"] == "NotYet"
+    assert lorewright(*words_for(command), "--json").told["error"] == "NotYet"
 
 
 def test_each_step_asks_for_the_one_before_it() -> None:

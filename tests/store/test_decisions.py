@@ -3,20 +3,33 @@
 import threading
 
 import pytest
+from pydantic import ValidationError
 
 from builders import a_document, a_recipe, a_source, an_example, keep_document
-from lorewright.errors import NotFound, Refused
+from lorewright.errors import Erased, NotFound, Refused
 from lorewright.lineage import Ref
-from lorewright.records import UNKNOWN_LICENCE, Collection, Verb
+from lorewright.records import (
+    UNKNOWN_LICENCE,
+    Collection,
+    Decision,
+    Example,
+    Review,
+    Standing,
+    Verb,
+)
 from lorewright.store import (
     Store,
     Workspace,
     ancestors,
     decide,
+    decided_after,
     decisions_about,
     erase,
     licence_of,
     refuse_withdrawn,
+    review,
+    reviews,
+    verify,
     withdrawal,
     withdrawn_sources,
 )
@@ -138,3 +151,72 @@ def test_an_erased_source_is_no_longer_withdrawn(store: Store, workspace: Worksp
 
     assert withdrawn_sources(store) == {}
     assert withdrawal(store, source) is not None
+
+
+def test_what_was_decided_about_examples(store: Store) -> None:
+    document = keep_document(store)
+    accepted, rejected, unread = (an_example(document, question=one) for one in ("1?", "2?", "3?"))
+    store.put(accepted, rejected, unread)
+    good = decide(store, accepted.ref, Verb.ACCEPT, why="good", by="Ada")
+    decide(store, rejected.ref, Verb.ACCEPT, why="good", by="Ada")
+    bad = decide(store, rejected.ref, Verb.REJECT, why="half of it", by="Grace")
+    decide(store, document.made_from[0], Verb.LICENCE, why="as printed", by="Ada", value="CC0")
+
+    assert reviews(store) == {
+        accepted.ref: Review(Standing.ACCEPTED, good),
+        rejected.ref: Review(Standing.REJECTED, bad),
+    }
+    assert review(store, unread.ref) == Review()
+    assert decided_after(store, unread.ref) == 3
+    assert decided_after(store, bad.ref) == 0
+
+
+def test_new_words_are_kept_with_the_decision_or_not_at_all(store: Store) -> None:
+    document = keep_document(store)
+    old, new = an_example(document), an_example(document, question="How often?")
+    store.put(old)
+
+    def refuse(_chain: list[Decision]) -> None:
+        raise Refused("somebody was faster")
+
+    with pytest.raises(Refused):
+        decide(store, old.ref, Verb.EDIT, why="shorter", by="Ada", value=new, check=refuse)
+    assert store.counts()["example"] == 1
+
+    decision = decide(store, old.ref, Verb.EDIT, why="shorter", by="Ada", value=new)
+
+    assert decision.value == new.ref
+    assert store.get(new.ref, Example) == new
+    assert review(store, old.ref).edited == new.ref
+
+
+def test_an_edit_that_names_no_example_is_refused(store: Store) -> None:
+    document = keep_document(store)
+    old = an_example(document)
+    store.put(old)
+
+    with pytest.raises(ValidationError, match="names the example"):
+        decide(store, old.ref, Verb.EDIT, why="shorter", by="Ada", value="How often?")
+
+
+def test_erasing_a_source_destroys_what_was_said_of_its_examples(
+    store: Store, workspace: Workspace
+) -> None:
+    document, other = keep_document(store), keep_document(store, "Another text, " * 9)
+    example, free = an_example(document), an_example(other)
+    store.put(example, free)
+    new = example.model_copy(update={"made_from": (example.ref, document.ref)})
+    said = [
+        decide(store, example.ref, Verb.REJECT, why="it says: check the oil", by="Ada"),
+        decide(store, example.ref, Verb.EDIT, why="shorter", by="Ada", value=new),
+    ]
+    kept = decide(store, free.ref, Verb.ACCEPT, why="good", by="Ada")
+
+    erased = erase(store, document.made_from[0], workspace.folder, why="asked to").erased
+
+    assert {example.ref, new.ref, *(one.ref for one in said)} <= set(erased)
+    assert decisions_about(store, example.ref) == []
+    assert reviews(store) == {free.ref: Review(Standing.ACCEPTED, kept)}
+    with pytest.raises(Erased):
+        decide(store, example.ref, Verb.ACCEPT, why="good", by="Ada")
+    assert verify(store, workspace.folder).is_intact

@@ -1,6 +1,7 @@
 """The command line: every command is loaded only when it is asked for."""
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -12,6 +13,7 @@ COMMANDS = {
     "ingest": "lorewright.cli.ingest:ingest",
     "analyze": "lorewright.cli.analyze:analyze",
     "generate": "lorewright.cli.generate:generate",
+    "review": "lorewright.cli.review:review",
     "curate": "lorewright.cli.curate:curate",
     "export": "lorewright.cli.export:export",
     "train": "lorewright.cli.train:train",
@@ -28,6 +30,9 @@ COMMANDS = {
     "licence": "lorewright.cli.licence:licence",
     "withdraw": "lorewright.cli.withdraw:withdraw",
     "erase": "lorewright.cli.erase:erase",
+    "config": "lorewright.cli.config:config",
+    "doctor": "lorewright.cli.doctor:doctor",
+    "completion": "lorewright.cli.completion:completion",
 }
 """Every command, in the order of the story, and where it lives."""
 
@@ -37,6 +42,7 @@ SENTENCES = {
     "ingest": "Read files into documents.",
     "analyze": "Cut documents into typed chunks.",
     "generate": "Propose examples with their evidence.",
+    "review": "Read examples beside their evidence, and decide.",
     "curate": "Freeze a dataset: gates, duplicates, splits.",
     "export": "Write a dataset for other tools.",
     "train": "Train a LoRA adapter and its control.",
@@ -53,8 +59,15 @@ SENTENCES = {
     "licence": "Correct the licence of a source.",
     "withdraw": "Stop the use of a source.",
     "erase": "Destroy a source and all that repeats its words.",
+    "config": "Show the settings and what decided them.",
+    "doctor": "Say what works here and how to mend the rest.",
+    "completion": "Print the script that completes commands in a shell.",
 }
 """The first line of each command's help, so that listing them loads none of them."""
+
+
+COMPLETE = "_LOREWRIGHT_COMPLETE"
+"""The variable in which a shell says what it asks for."""
 
 
 class LazyGroup(click.Group):
@@ -87,6 +100,17 @@ class LazyGroup(click.Group):
             ctx.fail(f"there is no command {args[0]!r}.{meant}")
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Offer commands with their sentences, without importing them."""
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(name, help=sentence)
+            for name, sentence in SENTENCES.items()
+            if name.startswith(incomplete)
+        ]
+        return found or super().shell_complete(ctx, incomplete)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with one sentence each, without importing them."""
         del ctx
@@ -115,7 +139,12 @@ def main(args: list[str] | None = None) -> Any:
         # A file's name may hold bytes that no text can; they are shown escaped.
         reconfigure(errors="backslashreplace")
     try:
-        code = cli.main(words, prog_name="lorewright", standalone_mode=False)
+        if COMPLETE in os.environ:
+            from lorewright.cli.completing import complete
+
+            code = complete(cli)
+        else:
+            code = cli.main(words, prog_name="lorewright", standalone_mode=False)
     except BaseException as error:  # noqa: BLE001 - the one place that turns errors into words
         from lorewright.cli.failure import tell
 

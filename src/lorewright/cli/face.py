@@ -68,14 +68,14 @@ def face_command(
     command: Callable[Concatenate[Face, P], T],
 ) -> Callable[P, T]:
     """Give a command `--workspace`, `--json`, `--quiet` and `--debug`, and its `Face`."""
-    option = click.option(
-        "--workspace",
-        "-w",
-        type=click.Path(path_type=Path, file_okay=False),
-        envvar="LOREWRIGHT_WORKSPACE",
-        help="The workspace's folder; by default this one, or the nearest above it.",
-    )
-    return option(_with_face(command, "workspace"))
+    return _workspace_option(_with_face(command, "workspace"))
+
+
+def unsettled_command(
+    command: Callable[Concatenate[Face, P], T],
+) -> Callable[P, T]:
+    """The same for a command that works with settings that are off; its `Face` has defaults."""
+    return _workspace_option(_with_face(command, "workspace", settled=False))
 
 
 def founding_command(
@@ -85,7 +85,18 @@ def founding_command(
     return _with_face(command, "folder")
 
 
-def _with_face(command: Callable[Concatenate[Face, P], T], place: str) -> Callable[P, T]:
+_workspace_option = click.option(
+    "--workspace",
+    "-w",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="LOREWRIGHT_WORKSPACE",
+    help="The workspace's folder; by default this one, or the nearest above it.",
+)
+
+
+def _with_face(
+    command: Callable[Concatenate[Face, P], T], place: str, *, settled: bool = True
+) -> Callable[P, T]:
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
     @click.option("--quiet", "-q", is_flag=True, help="No progress; errors stay.")
     @click.option("--debug", is_flag=True, help="Show tracebacks.")
@@ -95,7 +106,8 @@ def _with_face(command: Callable[Concatenate[Face, P], T], place: str) -> Callab
         as_json, quiet = bool(kwargs.pop("as_json")), bool(kwargs.pop("quiet"))
         kwargs.pop("debug")
         workspace = find_workspace(named if isinstance(named, Path) else None)
-        settings = load_settings(workspace.settings_file if workspace.exists() else None)
+        file = workspace.settings_file if workspace.exists() else None
+        settings = load_settings(file) if settled else Settings.model_construct()
         return command(Face(workspace, settings, as_json, quiet), *args, **kwargs)
 
     return wrapped

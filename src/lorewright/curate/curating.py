@@ -12,11 +12,12 @@ from lorewright.curate.gates import fault_of
 from lorewright.curate.item import Item, item_of
 from lorewright.curate.leaks import leaking
 from lorewright.curate.recall import recall_questions
+from lorewright.curate.reviewing import turned_down_by_people
 from lorewright.curate.sections import SectionGroups, is_conversation
 from lorewright.curate.taught import spans_to_teach
 from lorewright.lineage import Ref
 from lorewright.prose import Span
-from lorewright.records import Document, Example, Level, Split
+from lorewright.records import Document, Example, Level, Review, Split
 from lorewright.settings import CurationSettings
 
 
@@ -25,6 +26,7 @@ def curate(
     *,
     documents: Mapping[Ref, Document],
     settings: CurationSettings,
+    reviews: Mapping[Ref, Review] | None = None,
 ) -> Curation:
     """Decide for every example which split it enters, or why it enters none.
 
@@ -41,9 +43,11 @@ def curate(
             another document is rejected; a document without examples still counts, since a
             base model made here may read it.
         settings: gates, thresholds, shares and the seed.
+        reviews: what was decided about some of the examples; one that was edited comes in its
+            new words.
     """
     draft = _Draft()
-    draft.take_in(examples, documents, settings)
+    draft.take_in(examples, documents, settings, reviews or {})
     threshold = float(settings.near_duplicate_jaccard)
     draft.turn_down(exact_duplicates(draft.items))
     draft.turn_down(asked_twice(draft.items, documents=documents, threshold=threshold))
@@ -84,11 +88,14 @@ class _Draft:
         examples: Iterable[Example],
         documents: Mapping[Ref, Document],
         settings: CurationSettings,
+        reviews: Mapping[Ref, Review],
     ) -> None:
-        """Let examples through the gates."""
+        """Let examples through the gates, the reviewers' first."""
         passed: dict[Ref, Item] = {}
         for example in examples:
-            fault = fault_of(example, documents=documents, settings=settings)
+            fault = turned_down_by_people(example.ref, reviews, settings=settings) or fault_of(
+                example, documents=documents, settings=settings
+            )
             if fault:
                 self.turned_down[example.ref] = fault
             else:

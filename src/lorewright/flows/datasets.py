@@ -1,7 +1,8 @@
 """From proposed examples to a frozen dataset."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from lorewright import curate, jobs
 from lorewright.curate import Curation, TurnedDown
@@ -11,13 +12,14 @@ from lorewright.flows.documents import proposals
 from lorewright.flows.naming import parents, set_newest
 from lorewright.jobs import Piece, Prepared
 from lorewright.lineage import Ref
-from lorewright.records import Dataset, Document, Example, Record, Split
+from lorewright.records import Dataset, Document, Example, Record, Review, Split, Standing
 from lorewright.settings import Settings
 from lorewright.store import (
     HeldOut,
     Rejected,
     Store,
     freeze,
+    reviews,
     set_alias,
 )
 
@@ -44,13 +46,17 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
             "there are no examples to curate",
             hint="run `lorewright generate`; its reasons say why candidates were rejected",
         )
+    read = as_reviewed(store, names)
     step = step_of(store, "curate", settings.curation, name=name)
 
     def work() -> Iterator[Record]:
         # All of them, cited or not: what is taught must not hold what is asked.
         documents = {ref: store.document(ref) for ref in current_documents(store)}
         curation = curate.curate(
-            store.get_many(names, Example), documents=documents, settings=settings.curation
+            store.get_many(read.names, Example),
+            documents=documents,
+            settings=settings.curation,
+            reviews=read.reviews,
         )
         yield freeze(
             store,
@@ -60,7 +66,7 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
             held_out=_held_out(curation, documents),
         )
 
-    inputs = inputs_of(store, names)
+    inputs = inputs_of(store, settings, read)
     piece = Piece(name, lambda: Prepared(inputs, work))
     report = jobs.run([piece], step=step, store=store)
     if report.failed:
@@ -79,9 +85,34 @@ def candidates(store: Store, settings: Settings) -> list[Ref]:
     return sorted(ref for ref in proposals(store, settings) if ref.kind == Example.kind)
 
 
-def inputs_of(store: Store, names: list[Ref]) -> tuple[Ref, ...]:
-    """What a dataset of the examples `names` is looked up by."""
-    return (*current_documents(store), *names)
+class AsReviewed(NamedTuple):
+    """Examples as their reviewers want them."""
+
+    names: list[Ref]
+    """By name; an example that was edited is there in its new words only."""
+    reviews: Mapping[Ref, Review]
+    """What was decided about those of `names` about which anything was."""
+
+
+def as_reviewed(store: Store, names: list[Ref]) -> AsReviewed:
+    """Put the new words of edited examples in the place of the old ones."""
+    decided = reviews(store)
+    found = {(decided[name].edited or name): decided[name] for name in names if name in decided}
+    kept = (decided[name].edited or name if name in decided else name for name in names)
+    return AsReviewed(sorted(set(kept)), found)
+
+
+def inputs_of(store: Store, settings: Settings, read: AsReviewed) -> tuple[Ref, ...]:
+    """What a dataset is looked up by: documents, examples, and the decisions that bear on it."""
+    needed = {Standing.REJECTED, Standing.EDITED}
+    if settings.curation.require_review:
+        needed.add(Standing.ACCEPTED)
+    decisions = sorted(
+        review.decision.ref
+        for review in read.reviews.values()
+        if review.decision and review.standing in needed
+    )
+    return (*current_documents(store), *read.names, *decisions)
 
 
 def _members(curation: Curation) -> Iterator[tuple[Split, Ref] | Rejected]:

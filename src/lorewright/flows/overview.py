@@ -2,12 +2,12 @@
 
 from lorewright.errors import NotYet
 from lorewright.flows.current import current_documents, made_by, plan_of
-from lorewright.flows.datasets import candidates, inputs_of
+from lorewright.flows.datasets import as_reviewed, candidates, inputs_of
 from lorewright.flows.naming import newest
 from lorewright.lineage import Ref
 from lorewright.records import Adapter, Dataset, Verdict
 from lorewright.settings import Settings
-from lorewright.store import Store, memo_key, written_files
+from lorewright.store import Store, decided_after, memo_key, written_files
 
 
 def next_command(store: Store, settings: Settings) -> str | None:
@@ -32,6 +32,18 @@ def next_command(store: Store, settings: Settings) -> str | None:
     return _after_generate(store, settings, names)
 
 
+def decisions_to_come(store: Store, following: str | None) -> int:
+    """How many decisions about examples the newest dataset knows nothing of.
+
+    Args:
+        store: where.
+        following: what `next_command` says; a dataset that is up to date knows all that bears
+            on it, also when some of it was taken back since.
+    """
+    dataset = newest(store, Dataset)
+    return decided_after(store, dataset) if dataset and following == "curate" else 0
+
+
 def _after_generate(store: Store, settings: Settings, names: list[Ref]) -> str | None:
     dataset = newest(store, Dataset)
     if dataset is None or not _is_up_to_date(store, settings, dataset, names):
@@ -49,6 +61,6 @@ def _after_generate(store: Store, settings: Settings, names: list[Ref]) -> str |
 
 def _is_up_to_date(store: Store, settings: Settings, dataset: Ref, names: list[Ref]) -> bool:
     step = plan_of("curate", settings.curation, name=store.get(dataset, Dataset).name)
-    inputs = inputs_of(store, names)
+    inputs = inputs_of(store, settings, as_reviewed(store, names))
     memo = memo_key(step.name, code=step.code, inputs=inputs, recipe=step.recipe)
-    return store.memo(memo) is not None
+    return store.memo(memo) == [dataset]

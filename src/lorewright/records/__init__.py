@@ -15,6 +15,7 @@ from lorewright.records.recipe import Recipe
 from lorewright.records.record import MOST_PARENTS, Blob, Record, Value
 from lorewright.records.rejection import Rejection
 from lorewright.records.release import Release
+from lorewright.records.review import Review, Standing, review_of
 from lorewright.records.source import UNKNOWN_LICENCE, Source
 from lorewright.records.verdict import Comparison, Finding, SetFinding, Verdict
 
@@ -70,13 +71,16 @@ __all__ = [
     "RejectedCount",
     "Rejection",
     "Release",
+    "Review",
     "Section",
     "SetFinding",
     "Source",
     "Split",
+    "Standing",
     "StoredFile",
     "Turn",
     "Value",
     "Verb",
     "Verdict",
+    "review_of",
 ]

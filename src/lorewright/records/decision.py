@@ -25,7 +25,7 @@ class Verb(StrEnum):
     REJECT = "reject"
     """An example is not to be learnt from; `why` is the reason."""
     EDIT = "edit"
-    """An example is good in other words; `value` is a JSON object {question, answer}."""
+    """An example is good in other words; `value` is the name of the example that has them."""
     UNDO = "undo"
     """Take back the decision that this one comes after."""
 
@@ -51,4 +51,10 @@ class Decision(Record):
         named = (self.about, self.by, *((self.after,) if self.after else ()))
         if self.made_from != named:
             raise ValueError("a decision is made from what it is about, who made it and after what")
+        return self
+
+    @model_validator(mode="after")
+    def _names_the_new_words(self) -> Self:
+        if self.verb is Verb.EDIT and not (self.value or "").startswith("example:"):
+            raise ValueError("a decision to edit names the example that has the new words")
         return self

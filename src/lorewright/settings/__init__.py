@@ -2,9 +2,17 @@
 
 from lorewright.settings.chunks import ChunkSettings
 from lorewright.settings.curation import CurationSettings
+from lorewright.settings.described import (
+    Setting,
+    every_setting,
+    settings_schema,
+    settings_text,
+    toml_of,
+)
 from lorewright.settings.evaluation import EvaluationSettings
 from lorewright.settings.generation import GenerationSettings
 from lorewright.settings.load import load_settings
+from lorewright.settings.origins import Held, held_settings, masked
 from lorewright.settings.training import PocketSettings, TrainingSettings
 from lorewright.settings.workspace import SETTINGS_FILE, Settings
 
@@ -14,8 +22,16 @@ __all__ = [
     "CurationSettings",
     "EvaluationSettings",
     "GenerationSettings",
+    "Held",
     "PocketSettings",
+    "Setting",
     "Settings",
     "TrainingSettings",
+    "every_setting",
+    "held_settings",
     "load_settings",
+    "masked",
+    "settings_schema",
+    "settings_text",
+    "toml_of",
 ]

@@ -26,6 +26,8 @@ class CurationSettings(BaseModel):
     that no mixture could keep to it (two forms and 0.40), it is not applied."""
     seed: int = 7
     """Decides the splits."""
+    require_review: bool = False
+    """Only examples that a reviewer accepted or edited enter a dataset."""
 
     @model_validator(mode="after")
     def _leaves_something_to_train_on(self) -> Self:

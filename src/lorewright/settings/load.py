@@ -3,6 +3,7 @@
 import difflib
 import os
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_settings import SettingsConfigDict, SettingsError
 
 from lorewright.errors import BadSettings
+from lorewright.settings.lines import line_of
 from lorewright.settings.workspace import Settings
 
 
@@ -40,15 +42,30 @@ def _first_error(error: ValidationError, file: Path | None) -> BadSettings:
     path = [str(part) for part in first["loc"]]
     name = ".".join(path)
     if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(path[-1], _known_keys(path[:-1]), n=1)
         return BadSettings(
             f"there is no setting called {name}",
             where=_place(path, file),
-            hint=f"did you mean {near[0]}?" if near else "see the page on settings in the docs",
+            hint=_meant(path) or "`lorewright config show` lists those there are",
         )
     said = first["msg"].removeprefix("Value error, ")
     said = said[:1].lower() + said[1:]
     return BadSettings(f"the setting {name} is off: {said}", where=_place(path, file))
+
+
+def _meant(path: list[str]) -> str | None:
+    """What an unknown setting may stand for: a neighbour, or one of the same name elsewhere."""
+    near = difflib.get_close_matches(path[-1], _known_keys(path[:-1]), n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    elsewhere = [".".join(known) for known in _paths(Settings) if known[-1] == path[-1]]
+    return f"did you mean {' or '.join(elsewhere)}?" if elsewhere else None
+
+
+def _paths(shape: type[BaseModel], *above: str) -> Iterator[tuple[str, ...]]:
+    for name, field in shape.model_fields.items():
+        yield (*above, name)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _paths(field.annotation, *above, name)
 
 
 def _known_keys(path: list[str]) -> list[str]:
@@ -63,14 +80,9 @@ def _known_keys(path: list[str]) -> list[str]:
 
 def _place(path: list[str], file: Path | None) -> str:
     """The line of `file` that sets `path`, or the variable that does."""
-    lines = file.read_text(encoding="utf-8").splitlines() if file and file.is_file() else []
-    table = ""
-    for number, line in enumerate(lines, start=1):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            table = stripped.strip("[] ")
-        key = stripped.partition("=")[0].strip()
-        if [part for part in f"{table}.{key}".split(".") if part] == path:
-            return f"{file}:{number}"
+    text = file.read_text(encoding="utf-8") if file and file.is_file() else ""
     variable = "LOREWRIGHT_" + "__".join(path).upper()
-    return f"the environment variable {variable}" if variable in os.environ else str(file)
+    if variable in os.environ:  # which wins over the file, so that it is what is off
+        return f"the environment variable {variable}"
+    line = line_of(path, text)
+    return f"{file}:{line}" if line else str(file)

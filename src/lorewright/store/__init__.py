@@ -1,7 +1,7 @@
 """The store: records, decisions, state, blobs and lineage; the only room that speaks SQL."""
 
 from lorewright.store.blobs import BlobStore
-from lorewright.store.database import Database
+from lorewright.store.database import HEAD, Database, revision_of
 from lorewright.store.datasets import (
     Change,
     HeldOut,
@@ -17,9 +17,12 @@ from lorewright.store.datasets import (
 from lorewright.store.decisions import (
     ancestors,
     decide,
+    decided_after,
     decisions_about,
     licence_of,
     refuse_withdrawn,
+    review,
+    reviews,
     withdrawal,
     withdrawn_sources,
 )
@@ -44,6 +47,7 @@ from lorewright.store.verify import Problem, Verification, verify
 from lorewright.store.workspace import Workspace
 
 __all__ = [
+    "HEAD",
     "BlobStore",
     "Change",
     "Database",
@@ -64,6 +68,7 @@ __all__ = [
     "ancestors",
     "begin_run",
     "decide",
+    "decided_after",
     "decisions_about",
     "difference",
     "end_run",
@@ -79,6 +84,9 @@ __all__ = [
     "refuse_withdrawn",
     "rejections",
     "remember_file",
+    "review",
+    "reviews",
+    "revision_of",
     "seconds",
     "set_alias",
     "split_of",

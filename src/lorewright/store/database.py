@@ -4,6 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.event import listen
@@ -127,9 +128,7 @@ class Database:
 
     def _revision(self) -> str | None:
         with self.reading.connect() as connection:
-            if not sa.inspect(connection).has_table("alembic_version"):
-                return None
-            return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+            return _revision_in(connection)
 
     def _upgrade(self) -> None:
         from alembic import command
@@ -158,6 +157,33 @@ class Database:
             raise BadRecord(f"the database refuses what was to be kept: {_said(error)}") from error
         except DBAPIError as error:
             raise _in_words(error, self._where) from error
+
+
+def revision_of(url: str | sa.URL) -> str | None:
+    """The migration that a database is at; None when it is empty. Changes and makes nothing.
+
+    Raises:
+        StorageError: when it cannot be reached.
+    """
+    known = _known_url(url)
+    where = known.render_as_string(hide_password=True)
+    if known.drivername == "sqlite" and known.database:
+        only_read = f"file:{quote(known.database)}"
+        known = known.set(database=only_read).update_query_dict({"mode": "ro", "uri": "true"})
+    engine = _engine(known)
+    try:
+        with engine.connect() as connection:
+            return _revision_in(connection)
+    except DBAPIError as error:
+        raise _in_words(error, where) from error
+    finally:
+        engine.dispose()
+
+
+def _revision_in(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
 
 
 def _known_url(url: str | sa.URL) -> sa.URL:

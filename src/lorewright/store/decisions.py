@@ -1,12 +1,24 @@
 """What was decided about a record, and what holds now."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
 
 from lorewright.errors import Refused
 from lorewright.lineage import Ref
-from lorewright.records import UNKNOWN_LICENCE, Decision, Document, Person, Source, Verb
+from lorewright.records import (
+    UNKNOWN_LICENCE,
+    Decision,
+    Document,
+    Example,
+    Person,
+    Record,
+    Review,
+    Source,
+    Verb,
+    review_of,
+)
 from lorewright.store.clock import now
 from lorewright.store.record_store import Store
 from lorewright.store.rows import named, put_records
@@ -14,31 +26,52 @@ from lorewright.store.tables import edges, records
 
 
 def decide(
-    store: Store, about: Ref, verb: Verb, *, why: str, by: str, value: str | None = None
+    store: Store,
+    about: Ref,
+    verb: Verb,
+    *,
+    why: str,
+    by: str,
+    value: str | Record | None = None,
+    check: Callable[[list[Decision]], None] = lambda _chain: None,
 ) -> Decision:
     """Add a decision to the chain about one record, and keep it.
+
+    Args:
+        store: where.
+        about: the record.
+        verb: what is decided.
+        why: the reason.
+        by: the name of who decides.
+        value: what the decision says beside its verb; a record is kept with it, both or none,
+            and named by it.
+        check: is shown the chain so far, and raises when it is not as the caller believes.
+            Nobody can add to the chain between the look and the decision.
 
     Raises:
         NotFound: when there is no such record.
         Erased: when it was erased.
     """
     person = Person(name=by)
+    new = [value] if isinstance(value, Record) else []
 
     def change(db: sa.Connection) -> Decision:
         # Only one process writes at a time, so nobody else can take the end of the chain.
         chain = _chain(db, about)
+        check(chain)
         after = (chain[-1].ref,) if chain else ()
         decision = Decision(
             about=about,
             verb=verb,
-            value=value,
+            value=value.ref if isinstance(value, Record) else value,
             why=why,
             by=person.ref,
             at=now(),
             after=after[0] if after else None,
             made_from=(about, person.ref, *after),
         )
-        put_records(db, [person, decision])
+        put_records(db, [person])
+        put_records(db, [*new, decision])
         return decision
 
     return store.write(change)
@@ -56,16 +89,55 @@ def _chain(db: sa.Connection, about: Ref) -> list[Decision]:
         sa.select(records.c.body)
         .join(edges, edges.c.child == records.c.key)
         .join(parent, parent.c.key == edges.c.parent)
-        .where(named([about], parent), records.c.kind == Decision.kind)
+        .where(
+            named([about], parent),
+            records.c.kind == Decision.kind,
+            records.c.body.is_not(None),
+        )
     )
     found = [Decision.from_body(body) for body in bodies]
-    by_previous = {decision.after: decision for decision in found if decision.about == about}
+    return _in_order(decision for decision in found if decision.about == about)
+
+
+def _in_order(found: Iterable[Decision]) -> list[Decision]:
+    by_previous = {decision.after: decision for decision in found}
     chain: list[Decision] = []
     following = by_previous.get(None)
     while following is not None:
         chain.append(following)
         following = by_previous.get(following.ref)
     return chain
+
+
+def review(store: Store, example: Ref) -> Review:
+    """Where one example stands with those who read it."""
+    return review_of(decisions_about(store, example))
+
+
+def reviews(store: Store) -> dict[Ref, Review]:
+    """Where every example stands about which anything was ever decided."""
+    about: defaultdict[Ref, list[Decision]] = defaultdict(list)
+    for decision in store.get_many(store.names(Decision.kind), Decision):
+        if decision.about.kind == Example.kind:
+            about[decision.about].append(decision)
+    return {example: review_of(_in_order(found)) for example, found in about.items()}
+
+
+def decided_after(store: Store, ref: Ref) -> int:
+    """How many decisions about examples were kept after `ref` was."""
+    made, subject = records.alias("made"), records.alias("subject")
+    query = (
+        sa.select(sa.func.count(records.c.key.distinct()))
+        .join(edges, sa.and_(edges.c.child == records.c.key, edges.c.position == 0))
+        .join(subject, subject.c.key == edges.c.parent)
+        .where(
+            records.c.kind == Decision.kind,
+            subject.c.kind == Example.kind,
+            records.c.key > sa.select(made.c.key).where(named([ref], made)).scalar_subquery(),
+        )
+    )
+    with store.database.read() as db:
+        return db.scalar(query) or 0
 
 
 def withdrawal(store: Store, about: Ref) -> Decision | None:

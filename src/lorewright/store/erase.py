@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lorewright.errors import StorageError
 from lorewright.lineage import Ref
-from lorewright.records import KINDS, Adapter
+from lorewright.records import KINDS, Adapter, Decision, Example
 from lorewright.store.clock import now, tombstone_seal
 from lorewright.store.record_store import Store
 from lorewright.store.rows import AT_ONCE, batches, named, parent_names
@@ -42,8 +42,11 @@ class Erasure:
 def plan_erasure(store: Store, ref: Ref, folder: Path) -> Erasure:
     """What erasing `ref` would do; changes nothing."""
     resting = [ref, *store.descendants(ref)]
+    examples = [one for one in resting if one.kind == Example.kind]
+    # Whoever judges an example writes about its words, and may repeat them.
+    judged = set(store.children(examples, kind=Decision.kind))
     plan = Erasure(
-        erased=[one for one in resting if KINDS[one.kind].holds_words],
+        erased=[one for one in resting if KINDS[one.kind].holds_words or one in judged],
         must_retrain=[one for one in resting if one.kind == Adapter.kind],
     )
     concerned = set(resting)

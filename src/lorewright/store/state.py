@@ -14,7 +14,7 @@ from lorewright.store.record_store import Store
 from lorewright.store.rows import living_key
 from lorewright.store.tables import aliases, files, records, run_items, runs
 
-Purpose = Literal["export", "report", "job", "release"]
+Purpose = Literal["export", "report", "job", "release", "sheet"]
 
 
 class WrittenFile(NamedTuple):

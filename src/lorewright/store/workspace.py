@@ -9,26 +9,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from lorewright.errors import Busy, NotYet, StorageError
-from lorewright.settings import SETTINGS_FILE, Settings
+from lorewright.settings import SETTINGS_FILE, Settings, settings_text
 from lorewright.store.blobs import BlobStore
 from lorewright.store.database import Database
 from lorewright.store.record_store import Store
-
-SETTINGS_TEXT = """\
-# Lorewright settings of this workspace. Every line may be left out.
-# A flag wins over the environment (LOREWRIGHT_CHUNKS__CER_LIMIT=8), which wins over this file.
-
-# database = "postgresql://user@host/name"           # default: lorewright.db in this folder
-# blobs = "s3://bucket/prefix"                       # default: the folder blobs/ beside it
-
-# operator = "your name"     # signs decisions such as withdraw
-
-# [chunks]
-# sequential_characters = 2400
-
-# [training]
-# base = "pocket"            # or a folder with a base model
-"""
 
 
 class Workspace:
@@ -75,7 +59,7 @@ class Workspace:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if not self.exists():
-                self.settings_file.write_text(SETTINGS_TEXT, encoding="utf-8")
+                self.settings_file.write_text(settings_text(), encoding="utf-8")
         except OSError as error:
             raise StorageError.from_system(
                 error, doing="a workspace cannot be made here", where=str(self.folder)
@@ -102,8 +86,8 @@ class Workspace:
                 hint="make one with `lorewright init`, or name one with --workspace",
             )
         with self._lock(alone=alone):
-            blobs = BlobStore(self._blobs_url(settings))
-            database = Database(settings.database or self._database_url())
+            blobs = BlobStore(self.blobs_url(settings))
+            database = Database(self.database_url(settings))
             store = Store(database, blobs)
             try:
                 with database.presence(alone=alone):
@@ -111,12 +95,16 @@ class Workspace:
             finally:
                 store.close()
 
-    def _database_url(self) -> sa.URL:
+    def database_url(self, settings: Settings) -> str | sa.URL:
+        """Where the database is."""
         # Put together from its parts, since a folder's name may hold what means something in
         # a URL.
-        return sa.URL.create("sqlite", database=str(self.folder / "lorewright.db"))
+        return settings.database or sa.URL.create(
+            "sqlite", database=str(self.folder / "lorewright.db")
+        )
 
-    def _blobs_url(self, settings: Settings) -> str:
+    def blobs_url(self, settings: Settings) -> str:
+        """Where the blobs are: a folder, or a URL."""
         named = settings.blobs or "blobs"
         return named if "://" in named else str(self.folder / named)
 

@@ -1,0 +1,145 @@
+"""Every command speaks to programs: one object, whose keys stand in the documentation."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from architecture.house import ROOT
+from cli.program import SAMPLE, done, lorewright, told
+from cli.story import PLANTED, Story, names_of, source_called
+from lorewright.cli import COMMANDS, cli
+
+PAGE = ROOT / "docs" / "json.md"
+ROW = re.compile(r"^\| `([^`]+)` \| (.*) \|$", re.MULTILINE)
+
+SLOW = {"demo"}
+"""Takes a minute, and has a test of its own."""
+
+
+def leaves(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command that does something, with the words that call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from leaves(command, *above, name)
+        else:
+            yield (*above, name), command
+
+
+LEAVES = dict(leaves(cli))
+
+
+def documented() -> dict[str, set[str]]:
+    rows = ROW.findall(PAGE.read_text(encoding="utf-8"))
+    return {name: set(re.findall(r"`([^`]+)`", keys)) for name, keys in rows}
+
+
+def a_sheet() -> str:
+    done("review", "--write-sheet", "filled.csv", "--limit", "1")
+    return "filled.csv"
+
+
+RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
+    "init": lambda story: (str(story.workspace),),
+    "ingest": lambda _story: (str(SAMPLE),),
+    "analyze": lambda _story: (),
+    "generate": lambda _story: (),
+    "review --accept": lambda _story: (names_of("example")[0],),
+    "review --write-sheet": lambda _story: ("sheet.csv",),
+    "review --read-sheet": lambda _story: (a_sheet(),),
+    "review --status": lambda _story: (),
+    "curate": lambda _story: (),
+    "export": lambda _story: (),
+    "train": lambda _story: (),
+    "train --estimate": lambda _story: (),
+    "evaluate": lambda _story: (),
+    "report": lambda _story: (),
+    "status": lambda _story: (),
+    "list": lambda _story: ("source",),
+    "diff": lambda _story: ("dataset@latest", "dataset@latest"),
+    "trace": lambda _story: (source_called(SAMPLE.name),),
+    "verify": lambda _story: (),
+    "licence": lambda _story: (source_called(SAMPLE.name), "CC0", "--why", "x"),
+    "withdraw": lambda _story: (source_called(PLANTED.file_name), "--why", "x"),
+    "erase": lambda _story: (source_called(PLANTED.file_name), "--why", "x", "--estimate"),
+    "config show": lambda _story: (),
+    "config schema": lambda _story: (),
+    "config path": lambda _story: (),
+    "doctor": lambda _story: (),
+    "completion": lambda _story: ("bash",),
+}
+
+
+@pytest.mark.parametrize("words", LEAVES, ids=" ".join)
+def test_every_command_can_speak_to_programs(words: tuple[str, ...]) -> None:
+    options = {option for param in LEAVES[words].params for option in param.opts}
+
+    assert {"--json", "--quiet", "--debug"} <= options
+
+
+@pytest.mark.parametrize("words", LEAVES, ids=" ".join)
+def test_every_command_tells_a_wrong_word_as_one_object(words: tuple[str, ...]) -> None:
+    said = lorewright(*words, "--no-such-option", "--json")
+
+    assert said.code == 2
+    assert said.told["schema"] == "lorewright.error/1"
+    assert said.err == ""
+
+
+def test_every_command_is_on_the_page() -> None:
+    commands = {" ".join(words) for words in LEAVES}
+    rows = {name.partition(" --")[0] for name in documented()}
+
+    assert rows == commands
+    assert set(documented()) - SLOW == set(RUNS)
+    assert {words[0] for words in LEAVES} == set(COMMANDS)
+
+
+@pytest.fixture(scope="module")
+def spoken(
+    story_once: Story, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, dict[str, object]]]:
+    """What every command tells, one after the other in one workspace."""
+    place = tmp_path_factory.mktemp("spoken")
+    story = story_once._replace(workspace=place / "workspace")
+    shutil.copytree(story_once.workspace, story.workspace)
+    with pytest.MonkeyPatch.context() as here:
+        here.setenv("LOREWRIGHT_WORKSPACE", str(story.workspace))
+        here.chdir(place)
+        yield {row: told(*row.split(), *words(story)) for row, words in RUNS.items()}
+
+
+@pytest.mark.parametrize("row", RUNS)
+def test_what_a_command_tells_is_what_the_page_says(
+    row: str, spoken: dict[str, dict[str, object]]
+) -> None:
+    command = row.partition(" ")[0]
+    keys = [key for key in spoken[row] if key != "schema"]
+
+    assert spoken[row]["schema"] == f"lorewright.{command}/1"
+    assert set(keys) == documented().get(row), f"the page should say: {row_of(row, keys)}"
+
+
+@pytest.mark.slow
+def test_what_the_demo_tells_is_what_the_page_says(tmp_path: Path) -> None:
+    keys = [key for key in told("demo", str(tmp_path / "demo")) if key != "schema"]
+
+    assert set(keys) == documented()["demo"], f"the page should say: {row_of('demo', keys)}"
+
+
+def row_of(row: str, keys: list[str]) -> str:
+    return f"| `{row}` | {', '.join(f'`{key}`' for key in keys)} |"
+
+
+def test_an_object_is_told_in_one_line_that_any_program_reads() -> None:
+    said = done("doctor", "--json")
+
+    assert said.out.count("\n") == 1
+    assert json.loads(said.out)["schema"] == "lorewright.doctor/1"
