@@ -11,12 +11,20 @@ from lorewright.records import (
     Example,
     Person,
     Review,
+    Source,
     Standing,
     Turn,
     Verb,
     review_of,
 )
-from lorewright.store import Store, decide, decisions_about, refuse_withdrawn
+from lorewright.store import (
+    Store,
+    ancestors,
+    decide,
+    decisions_about,
+    refuse_withdrawn,
+    withdrawal,
+)
 
 STANDING = {
     Verb.ACCEPT: Standing.ACCEPTED,
@@ -65,7 +73,7 @@ def judge(
         Erased: when it was erased.
     """
     about = proposed(store, name)
-    refuse_withdrawn(store, [about], doing="reviewing")
+    _refuse_withdrawn(store, about)
     review = review_of(decisions_about(store, about))
     if says_the_same(store, about, review, judgement):
         return Judged(about, review, None)
@@ -84,6 +92,13 @@ def judge(
         check=look,
     )
     return Judged(about, review_of(decisions_about(store, about)), decision)
+
+
+def _refuse_withdrawn(store: Store, about: Ref) -> None:
+    # Looks at the sources of this example alone; a sheet may have ten thousand rows.
+    sources = (ref for ref in ancestors(store, about) if ref.kind == Source.kind)
+    if any(withdrawal(store, source) for source in sources):
+        refuse_withdrawn(store, [about], doing="reviewing")
 
 
 def proposed(store: Store, name: Ref) -> Ref:
