@@ -1,6 +1,6 @@
 import json
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bibtex_reader import entries_of, shown
@@ -20,6 +20,7 @@ def test_a_book_has_its_author_title_and_year() -> None:
     assert entry.key.startswith("lovelace1843-")
 
 
+@settings(deadline=None)
 @given(printed)
 @example(r"100 % of \LaTeX & _friends_ #1 ~ ^ $5")
 @example("} , evil = {x")
@@ -31,6 +32,7 @@ def test_any_title_is_read_back_as_it_was(title: str) -> None:
     assert shown(entry.fields["title"]) == title
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_no_words_break_the_entry_or_add_another(title: str, file_name: str) -> None:
     sources = [a_source_fact(title=title), a_source_fact(file_name=f"b{file_name}")]

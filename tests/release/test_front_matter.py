@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lorewright.release import notice
@@ -18,6 +18,7 @@ def read(text: str) -> Any:
     return yaml.safe_load(text[4:-4])
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_is_read_back_as_it_was(text: str) -> None:
     assert read(front_matter({"title": text})) == {"title": text}

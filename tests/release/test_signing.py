@@ -3,7 +3,7 @@ import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lorewright.errors import Unreadable
@@ -38,6 +38,7 @@ def test_sealing_twice_gives_the_same_bytes() -> None:
     assert seal(PAYLOAD, KEY) == seal(PAYLOAD, KEY)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(seal(PAYLOAD, KEY)) - 1), st.integers(1, 255))
 def test_no_byte_of_an_envelope_can_change_unnoticed(place: int, change: int) -> None:
     content = bytearray(seal(PAYLOAD, KEY))
@@ -55,6 +56,7 @@ def test_a_public_key_is_read_back() -> None:
     assert public_key_from_pem(KEY.public.as_pem()) == KEY.public
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(KEY.public.as_pem()) - 1), st.integers(1, 255))
 def test_no_byte_of_a_key_can_change_unnoticed(place: int, change: int) -> None:
     content = bytearray(KEY.public.as_pem())
