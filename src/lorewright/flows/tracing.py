@@ -7,7 +7,9 @@ from lorewright.lineage import Ref
 from lorewright.records import (
     Adapter,
     BaseLanguageModel,
+    Categorisation,
     Chunk,
+    ChunkAnalysis,
     Collection,
     Dataset,
     Decision,
@@ -136,8 +138,24 @@ def summary_of(store: Store, record: Record) -> str:
         case Dataset():
             splits = ", ".join(f"{split.split} {split.count:,}" for split in record.splits)
             return f"{record.name!r}: {splits}; root {record.root[:12]}"
+        case Categorisation() | ChunkAnalysis():
+            return _summary_of_analysis(record)
         case _:
             return _summary_of_training(record)
+
+
+def _summary_of_analysis(record: Categorisation | ChunkAnalysis) -> str:
+    if isinstance(record, Categorisation):
+        found = ", ".join(
+            f"{one.field} {', '.join(one.values)}" for one in record.fields if one.values
+        )
+        return f"by rules: {found or 'nothing'}"
+    accuracy = "" if record.accuracy is None else f", accuracy {record.accuracy}"
+    filled = len(list(record.fields.filled()))
+    return (
+        f"{record.fields.chunk_handle}: {filled} of {len(type(record.fields).model_fields)} "
+        f"dimensions, precision {record.precision}{accuracy}"
+    )
 
 
 def _summary_of_training(record: Record) -> str:

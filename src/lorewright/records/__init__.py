@@ -1,7 +1,20 @@
 """The nouns of Lorewright: frozen, typed facts that know what they were made from."""
 
 from lorewright.records.adapter import Adapter
+from lorewright.records.analysis import (
+    ChunkAnalysis,
+    ChunkFields,
+    CoverageTag,
+    DifficultyLevel,
+    Ground,
+    Intent,
+    ProcedureStep,
+    ScenarioType,
+    SourceType,
+    Unknown,
+)
 from lorewright.records.base_language_model import BaseLanguageModel, HashedFile, StoredFile
+from lorewright.records.categorisation import Categorisation, CategoryField
 from lorewright.records.chunk import Chunk, ChunkType
 from lorewright.records.collection import Collection
 from lorewright.records.dataset import Dataset, Membership, Page, RejectedCount, Split
@@ -22,7 +35,9 @@ KINDS: dict[str, type[Record]] = {
     for shape in (
         Adapter,
         BaseLanguageModel,
+        Categorisation,
         Chunk,
+        ChunkAnalysis,
         Collection,
         Dataset,
         Decision,
@@ -44,18 +59,26 @@ __all__ = [
     "Adapter",
     "BaseLanguageModel",
     "Blob",
+    "Categorisation",
+    "CategoryField",
     "Chunk",
+    "ChunkAnalysis",
+    "ChunkFields",
     "ChunkType",
     "Collection",
     "Comparison",
+    "CoverageTag",
     "Dataset",
     "Decision",
+    "DifficultyLevel",
     "Document",
     "Evidence",
     "Example",
     "Finding",
+    "Ground",
     "Grounded",
     "HashedFile",
+    "Intent",
     "Level",
     "Match",
     "Membership",
@@ -63,16 +86,20 @@ __all__ = [
     "Page",
     "PageRange",
     "Person",
+    "ProcedureStep",
     "Recipe",
     "Record",
     "RejectedCount",
     "Rejection",
+    "ScenarioType",
     "Section",
     "SetFinding",
     "Source",
+    "SourceType",
     "Split",
     "StoredFile",
     "Turn",
+    "Unknown",
     "Value",
     "Verb",
     "Verdict",
