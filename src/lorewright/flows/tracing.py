@@ -72,8 +72,8 @@ def _node(store: Store, ref: Ref, seen: set[Ref]) -> Node:
         return node
     seen.add(ref)
     if record is not None:
-        node.notes += _notes(store, ref)
-        node.sentences = [_sentence(store, evidence) for evidence in _evidence(record)]
+        node.notes += notes_on(store, ref)
+        node.sentences = [sentence_of(store, evidence) for evidence in _evidence(record)]
     node.parents = [_node(store, parent, seen) for parent in store.parents(ref)]
     return node
 
@@ -82,7 +82,8 @@ def _evidence(record: Record) -> tuple[Evidence, ...]:
     return record.evidence if isinstance(record, Example | Rejection) else ()
 
 
-def _sentence(store: Store, evidence: Evidence) -> Sentence:
+def sentence_of(store: Store, evidence: Evidence) -> Sentence:
+    """The words of `evidence` with the section, the document and the file they stand in."""
     document = store.document(evidence.document)
     section = document.section_at(evidence.start)
     headings = [*section.path, section.heading]
@@ -104,7 +105,8 @@ def _file_names(store: Store, document: Document) -> list[str]:
     ]
 
 
-def _notes(store: Store, ref: Ref) -> list[str]:
+def notes_on(store: Store, ref: Ref) -> list[str]:
+    """What was decided about a record, a line each."""
     notes: list[str] = []
     withdrawn = withdrawal(store, ref)
     if withdrawn:

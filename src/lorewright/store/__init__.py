@@ -24,6 +24,7 @@ from lorewright.store.decisions import (
     withdrawn_sources,
 )
 from lorewright.store.erase import Erasure, erase, plan_erasure
+from lorewright.store.history import Made, Run, made_in_run, making_of, runs_of
 from lorewright.store.making import Making
 from lorewright.store.memo import MemoKey, memo_key
 from lorewright.store.record_store import Store, seconds
@@ -48,10 +49,12 @@ __all__ = [
     "Database",
     "Erasure",
     "HeldOut",
+    "Made",
     "Making",
     "MemoKey",
     "Problem",
     "Rejected",
+    "Run",
     "RunItem",
     "Store",
     "Verification",
@@ -71,12 +74,15 @@ __all__ = [
     "freeze",
     "held_out_sections",
     "licence_of",
+    "made_in_run",
+    "making_of",
     "members",
     "memo_key",
     "plan_erasure",
     "refuse_withdrawn",
     "rejections",
     "remember_file",
+    "runs_of",
     "seconds",
     "set_alias",
     "split_of",
