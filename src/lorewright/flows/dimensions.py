@@ -208,8 +208,10 @@ class Viewer:
         pure = [one for one in examples if one.level is Level.CHUNK_PURE]
         wider = [one for one in examples if one.level in _WIDER]
         return {
-            **_pair(pure, ("prompt_candidate", "target_answer"), "rests on this chunk"),
-            **_pair(wider, ("complex_prompt", "contextual_answer"), "joins it with other parts"),
+            **_pair(pure, ("prompt_candidate", "target_answer"), "rests on its words alone"),
+            **_pair(
+                wider, ("complex_prompt", "contextual_answer"), "joins its words with other parts"
+            ),
             **self._splits(examples),
         }
 
@@ -245,7 +247,7 @@ class Viewer:
 def _pair(examples: list[Example], names: tuple[str, str], what: str) -> dict[str, _Found]:
     """Question and answer of the first example as two dimensions."""
     if not examples:
-        why = f"no example that {what} was made; `lorewright generate` makes them"
+        why = f"no example {what}; `lorewright generate` proposes them where it can"
         return {name: _Found(reason=why) for name in names}
     first = examples[0]
     return {
