@@ -13,7 +13,7 @@ from page import Section, replace_section
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
-SECTIONS = ("start", "ingest", "extraction", "story", "million", "kill")
+SECTIONS = ("start", "ingest", "describing", "extraction", "story", "million", "kill")
 """Each is a module beside this one with a function `measure`, imported when its turn comes so
 that what one loads does not weigh on another."""
 

@@ -92,6 +92,7 @@ def _blocks(document: Document) -> tuple[int, set[int]]:
 
 _COUNTED = frozenset({"content_format", "evidence_type"})
 _FIGURE = re.compile(
-    r"\d\s?%|\d+(?:\.\d+)?\s(?:per\s?cent|percent|points?|out of)\b|[$\u20ac\u00a3]\s?\d"
+    r"\d\s?%|(?<!\d)\d{1,15}(?:\.\d{1,15})?\s(?:per\s?cent|percent|points?|out of)\b"
+    r"|[$\u20ac\u00a3]\s?\d"
 )
-_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]+\)")
+_IMAGE = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{1,2000}\)")

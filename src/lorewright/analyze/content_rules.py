@@ -144,11 +144,13 @@ _NUMBER = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|twice|half|dozen|hundred|thousand)\b",
     re.IGNORECASE,
 )
-_NAME = r"[A-Z][\w'\u2019-]+"
+_NAME = r"[A-Z][\w'\u2019-]{1,40}+"
 CITATION = re.compile(
-    rf"\([^()\n]{{0,80}}?{_NAME}[^()\n]{{0,80}}?,\s+\d{{4}}[a-z]?\)"
-    rf"|{_NAME}(?:\s+(?:and|&)\s+(?:{_NAME}|colleagues|others)|\s+et al\.?)?\s+\(\d{{4}}[a-z]?\)"
+    r"\((?=[^()\n]{0,80}[A-Z]\w)[^()\n]{2,160}?,\s{1,3}\d{4}[a-z]?\)"
+    rf"|{_NAME}(?:\s{{1,3}}(?:and|&)\s{{1,3}}(?:{_NAME}|colleagues|others)|\s{{1,3}}et\ al\.?)?"
+    r"\s{1,3}\(\d{4}[a-z]?\)"
 )
+"""A name with a year, in parentheses or before them; bounded, so that no text makes it slow."""
 _LEANS = re.compile(
     r"(?:he|she|they|it|its|his|her|their|this|these|those|such|but|and|so|yet|then|another|again"
     r"|both|without one)\b",

@@ -44,7 +44,8 @@ def warnings_failure_modes(passage: Passage) -> Filling | None:
 
 def claim(passage: Passage) -> Filling | None:
     """The first sentence of an argument that is no question."""
-    return text(passage, [one.span for one in passage.prose if _is_statement(one.text)][:1])
+    stated = (one.span for one in passage.prose if _is_statement(one.text))
+    return text(passage, list(islice(stated, 1)))
 
 
 def evidence_snippets(passage: Passage) -> Filling | None:
@@ -79,7 +80,7 @@ def scenario_type(passage: Passage) -> Filling:
     """A case has a result in numbers, a dialogue two that answer, a walk-through has steps."""
     if _QUESTION_MARK.search(passage.text):
         return Filling(ScenarioType.Q_AND_A)
-    results = [one for one in passage.sentences if result_in(one)]
+    results = [one for one in passage.prose if result_in(one)]
     if results:
         return Filling(ScenarioType.CASE_STUDY, (results[-1].span,))
     if len(_ANSWERS.findall(passage.text)) > 1:

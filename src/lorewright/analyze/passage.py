@@ -35,6 +35,8 @@ class Passage:
         section = document.section_at(chunk.start)
         self.is_apparatus = is_apparatus(section)
         self.headings = tuple(filter(None, (*section.path, section.heading)))
+        self._told: list[Sentence] = []
+        self._untold = self._in_windows()
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -49,9 +51,10 @@ class Passage:
     @property
     def prose(self) -> Iterator[Sentence]:
         """Those outside lists, split only as far as somebody reads on: splitting is slow."""
-        for block in self.blocks:
-            if block.kind in _READ and block.kind is not BlockKind.LIST_ITEM:
-                yield from self._in_windows(block)
+        yield from self._told
+        for sentence in self._untold:
+            self._told.append(sentence)
+            yield sentence
 
     @cached_property
     def items(self) -> list[Span]:
@@ -66,15 +69,16 @@ class Passage:
         """The words of the document in `span`, as they stand."""
         return self.document.words[span.start : span.end]
 
-    def _in_windows(self, block: Block) -> Iterator[Sentence]:
-        """The sentences of a block; the last of a window may be cut short and is seen again."""
-        at = block.start
-        while at < block.end:
-            seen = min(at + _WINDOW, block.end)
-            found = sentences(self.text, at, seen)
-            whole = found if seen == block.end or len(found) < 2 else found[:-1]
-            yield from (self._sentence(span, is_item=False) for span in whole)
-            at = seen if len(whole) == len(found) else found[-1].start
+    def _in_windows(self) -> Iterator[Sentence]:
+        """The sentences of prose; the last of a window may be cut short and is seen again."""
+        for block in self.blocks:
+            at = block.start
+            while _is_prose(block) and at < block.end:
+                seen = min(at + _WINDOW, block.end)
+                found = sentences(self.text, at, seen)
+                whole = found if seen == block.end or len(found) < 2 else found[:-1]
+                yield from (self._sentence(span, is_item=False) for span in whole)
+                at = seen if len(whole) == len(found) else found[-1].start
 
     def _sentences_of(self, block: Block) -> Sequence[Sentence]:
         if block.kind not in _READ:
@@ -93,6 +97,10 @@ class Passage:
         """Where the words of an item begin: behind its mark and its box."""
         found = _MARK.match(self.text, block.start + len(block.marker), block.end)
         return found.end() if found else block.start
+
+
+def _is_prose(block: Block) -> bool:
+    return block.kind in _READ and block.kind is not BlockKind.LIST_ITEM
 
 
 _WINDOW = 600

@@ -1,5 +1,6 @@
 """All dimensions of a chunk, joined from its analysis, its examples, decisions and the dataset."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -170,24 +171,32 @@ class Viewer:
 
     @cached_property
     def _sequential(self) -> list[tuple[int, int, Ref]]:
+        """The sequential chunks by their place: examples are made from these."""
         try:
             names = [
                 ref for run in stretches(self._store, self._settings, self._ref) for ref in run
             ]
         except NotYet:
             names = self._store.children([self._ref], kind=Chunk.kind)
-        return [
+        return sorted(
             (one.start, one.end, one.ref)
             for one in self._store.get_many(names, Chunk)
             if one.chunk_type is ChunkType.CHAPTER_SEQUENTIAL
-        ]
+        )
+
+    @cached_property
+    def _longest(self) -> int:
+        return max((end - start for start, end, _ in self._sequential), default=0)
+
+    def _holding(self, chunk: Chunk) -> list[Ref]:
+        """The sequential chunks that share a character with `chunk`."""
+        first = bisect_left(self._sequential, (chunk.start - self._longest,))
+        last = bisect_left(self._sequential, (chunk.end,))
+        return [ref for _, end, ref in self._sequential[first:last] if chunk.start < end]
 
     def _examples(self, chunk: Chunk) -> list[Example]:
         """The examples whose evidence lies in the chunk, by the place of their words."""
-        holding = [
-            ref for start, end, ref in self._sequential if start < chunk.end and chunk.start < end
-        ]
-        made = self._store.children(holding, kind=Example.kind)
+        made = self._store.children(self._holding(chunk), kind=Example.kind)
         return sorted(
             (
                 one
