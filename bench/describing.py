@@ -20,8 +20,8 @@ def measure() -> Section:
         title="Describe chunks",
         about=(
             "The second half of `analyze`, without the store: every chunk of a book in its "
-            f"dimensions, in CPU time; {RUNS} runs in one process after one that is not counted. MB are "
-            "those of the text; a record is its stored bytes."
+            f"dimensions, in CPU time; {RUNS} runs in one process after one that is not counted. "
+            "MB are those of the text; a record is its stored bytes."
         ),
         columns=["book", "text", "chunks", "describing", "chunks a second", "bytes a record"],
         rows=[_row(book) for book in books()],
