@@ -1,5 +1,7 @@
 """The view of a chunk joins its analysis with what was made and decided since."""
 
+import json
+
 import pytest
 
 from flows.small_workspace import Small
@@ -8,7 +10,7 @@ from lorewright.flows.datasets import curate_dataset
 from lorewright.flows.dimensions import ChunkView, Viewer
 from lorewright.flows.documents import generate_examples
 from lorewright.flows.sources import withdraw_source
-from lorewright.records import ChunkType, Verb
+from lorewright.records import ChunkType, Example, Verb
 from lorewright.store import decide
 
 
@@ -52,6 +54,26 @@ def test_examples_fill_what_training_looks_at(here: Small) -> None:
     assert after.called("prompt_candidate").rule == "extractive/3"
     assert after.called("target_answer").value in here.store.document(here.document).words
     assert after.called("target_answer").confidence is None
+
+
+def test_a_rejected_example_is_no_candidate_and_an_edited_one_is_shown_in_its_new_words(
+    here: Small,
+) -> None:
+    generate_examples(here.store, here.settings)
+    kind = ChunkType.INSTRUCTIONAL_UNIT
+    asked = view(here, kind).called("prompt_candidate").value
+    made = here.store.get_many(here.store.names(Example.kind), Example)
+    example = next(one for one in made if one.question == asked)
+    said = json.dumps({"question": "How is it primed?", "answer": "In three steps."})
+
+    decide(here.store, example.ref, Verb.EDIT, value=said, why="shorter", by="Ada")
+    edited = view(here, kind)
+    decide(here.store, example.ref, Verb.REJECT, why="too short", by="Ada")
+    rejected = view(here, kind)
+
+    assert edited.called("prompt_candidate").value == "How is it primed?"
+    assert edited.called("target_answer").origin == "decision"
+    assert rejected.called("prompt_candidate").value not in {"How is it primed?", asked}
 
 
 def test_the_split_is_that_of_the_newest_dataset(here: Small) -> None:

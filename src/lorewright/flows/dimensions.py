@@ -1,5 +1,6 @@
 """All dimensions of a chunk, joined from its analysis, its examples, decisions and the dataset."""
 
+import json
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from lorewright.records import (
     ChunkAnalysis,
     ChunkType,
     Dataset,
+    Decision,
     Document,
     Evidence,
     Example,
@@ -217,12 +219,26 @@ class Viewer:
         pure = [one for one in examples if one.level is Level.CHUNK_PURE]
         wider = [one for one in examples if one.level in _WIDER]
         return {
-            **_pair(pure, ("prompt_candidate", "target_answer"), "rests on its words alone"),
-            **_pair(
+            **self._pair(pure, ("prompt_candidate", "target_answer"), "rests on its words alone"),
+            **self._pair(
                 wider, ("complex_prompt", "contextual_answer"), "joins its words with other parts"
             ),
             **self._splits(examples),
         }
+
+    def _pair(
+        self, examples: list[Example], names: tuple[str, str], what: str
+    ) -> dict[str, _Found]:
+        """Question and answer of the first example that nobody rejected, as two dimensions."""
+        for one in examples:
+            review = self._review(one.ref)
+            if review is None or review.verb is not Verb.REJECT:
+                found = _words_of(one, review)
+                return {
+                    name: found._replace(value=found.value[at]) for at, name in enumerate(names)
+                }
+        why = f"no example {what}; `lorewright generate` proposes them where it can"
+        return {name: _Found(reason=why) for name in names}
 
     def _splits(self, examples: list[Example]) -> dict[str, _Found]:
         if self._dataset is None:
@@ -242,27 +258,30 @@ class Viewer:
         return {"include_in_training_yn": use}
 
     def _of_decisions(self, chunk: Chunk) -> dict[str, _Found]:
-        chain: list[Verb] = []
-        for decision in decisions_about(self._store, chunk.ref):
+        review = self._review(chunk.ref)
+        if review is None:
+            return {"review_status": _Found("unreviewed")}
+        return {"review_status": _Found(_REVIEWS[review.verb], "decision", rule=review.why)}
+
+    def _review(self, ref: Ref) -> Decision | None:
+        """The last review of a record that was not taken back."""
+        chain: list[Decision] = []
+        for decision in decisions_about(self._store, ref):
             if decision.verb is Verb.UNDO:
                 del chain[-1:]
             elif decision.verb in _REVIEWS:
-                chain.append(decision.verb)
-        if not chain:
-            return {"review_status": _Found("unreviewed")}
-        return {"review_status": _Found(_REVIEWS[chain[-1]], "decision")}
+                chain.append(decision)
+        return chain[-1] if chain else None
 
 
-def _pair(examples: list[Example], names: tuple[str, str], what: str) -> dict[str, _Found]:
-    """Question and answer of the first example as two dimensions."""
-    if not examples:
-        why = f"no example {what}; `lorewright generate` proposes them where it can"
-        return {name: _Found(reason=why) for name in names}
-    first = examples[0]
-    return {
-        name: _Found(value, "teacher", rule=first.teacher, confidence=None, evidence=first.evidence)
-        for name, value in zip(names, (first.question, first.answer), strict=True)
-    }
+def _words_of(example: Example, review: Decision | None) -> _Found:
+    """Question and answer: as they were made, or as a reviewer wrote them."""
+    if review and review.verb is Verb.EDIT:
+        said = json.loads(review.value or "{}")
+        pair = said.get("question", example.question), said.get("answer", example.answer)
+        return _Found(pair, "decision", None, review.why, None, example.evidence)
+    pair = example.question, example.answer
+    return _Found(pair, "teacher", None, example.teacher, None, example.evidence)
 
 
 def _of_making(made: Made | None, *, is_mixed: bool) -> dict[str, _Found]:
