@@ -16,6 +16,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 SECTIONS = (
     "start",
     "ingest",
+    "describing",
     "extraction",
     "formats",
     "story",

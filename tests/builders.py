@@ -8,7 +8,11 @@ from lorewright.records import (
     Adapter,
     BaseLanguageModel,
     Blob,
+    Categorisation,
+    CategoryField,
     Chunk,
+    ChunkAnalysis,
+    ChunkFields,
     ChunkType,
     Collection,
     Comparison,
@@ -17,6 +21,7 @@ from lorewright.records import (
     Document,
     Example,
     Finding,
+    Ground,
     HashedFile,
     Level,
     Membership,
@@ -32,9 +37,11 @@ from lorewright.records import (
     Section,
     SetFinding,
     Source,
+    SourceType,
     Split,
     StoredFile,
     Turn,
+    Unknown,
     Verb,
     Verdict,
 )
@@ -120,6 +127,61 @@ def a_chunk(
         confidence=Decimal("0.90"),
         cue="paragraph",
         made_from=(document.ref,),
+    )
+
+
+def a_categorisation(document: Document | None = None) -> Categorisation:
+    document = document or a_document()
+    return Categorisation(
+        document=document.ref,
+        fields=(
+            CategoryField(field="belonging", reason="only the owner knows"),
+            CategoryField(field="evidence_type", values=("Data Tables",), cues=("3 tables",)),
+        ),
+        made_from=(document.ref,),
+    )
+
+
+def an_analysis(chunk: Chunk | None = None, document: Document | None = None) -> ChunkAnalysis:
+    """An analysis that knows the coverage of its chunk, a summary, and nothing else."""
+    document = document or a_document()
+    chunk = chunk or a_chunk(document)
+    evidence = document.cite(9, 49)
+    fields = ChunkFields(
+        doc_id=document.ref,
+        doc_title=document.title,
+        source_type=SourceType.MARKDOWN,
+        chunk_id=f"{document.ref}#C001",
+        char_start=chunk.start,
+        char_end=chunk.end,
+        token_count=30,
+        overlap_tokens=0,
+        chunk_handle="pumps-c001",
+        chunk_summary_1s=evidence.quote,
+    )
+    known = set(fields.filled())
+    return ChunkAnalysis(
+        chunk=chunk.ref,
+        document=document.ref,
+        fields=fields,
+        evidence=(evidence,),
+        grounds=(
+            Ground(
+                field="chunk_summary_1s",
+                rule="the first sentence",
+                agreement=Decimal("0.80"),
+                evidence=(0,),
+            ),
+        ),
+        unknown=(
+            Unknown(
+                reason="it takes a teacher",
+                fields=tuple(name for name in ChunkFields.model_fields if name not in known),
+            ),
+        ),
+        precision=1,
+        accuracy=10,
+        made_from=(chunk.ref, document.ref),
     )
 
 
@@ -267,7 +329,9 @@ def one_of_each_kind() -> list[Record]:
     """A record of every kind with every field in use."""
     return [
         an_adapter(),
+        an_analysis(),
         an_outside_base(),
+        a_categorisation(),
         a_chunk(),
         Collection(member_kind="document", count=1, made_from=(a_document().ref,)),
         a_dataset(),

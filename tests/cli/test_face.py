@@ -19,6 +19,8 @@ NEEDS = {
     "export": ("export",),
     "trace": ("trace", "source:0000"),
     "list": ("list", "source"),
+    "show": ("show", "source:0000"),
+    "categorise": ("categorise", "document:0000"),
     "diff": ("diff", "a", "b"),
     "review": ("review", "--status"),
     "licence": ("licence", "source:0000", "MIT", "--why", "x"),

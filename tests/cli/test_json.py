@@ -41,6 +41,10 @@ def documented() -> dict[str, set[str]]:
     return {name: set(re.findall(r"`([^`]+)`", keys)) for name, keys in rows}
 
 
+def first_run() -> str:
+    return str(told("table", "--runs")["runs"][0]["number"])
+
+
 def a_sheet() -> str:
     done("review", "--write-sheet", "filled.csv", "--limit", "1")
     return "filled.csv"
@@ -50,6 +54,11 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "init": lambda story: (str(story.workspace),),
     "ingest": lambda _story: (str(SAMPLE),),
     "analyze": lambda _story: (),
+    "categorise": lambda _story: (names_of("document")[0],),
+    "show": lambda _story: (names_of("chunk")[0],),
+    "table": lambda _story: (),
+    "table --runs": lambda _story: (),
+    "table --against": lambda _story: (first_run(),),
     "generate": lambda _story: (),
     "review --accept": lambda _story: (names_of("example")[0],),
     "review --write-sheet": lambda _story: ("sheet.csv",),
@@ -61,6 +70,10 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "train --estimate": lambda _story: (),
     "evaluate": lambda _story: (),
     "report": lambda _story: (),
+    "card": lambda _story: ("--allow-unknown-licence",),
+    "release": lambda _story: ("--out", "FOLDER"),
+    "verify FOLDER": lambda _story: (),
+    "key": lambda _story: (),
     "status": lambda _story: (),
     "list": lambda _story: ("source",),
     "diff": lambda _story: ("dataset@latest", "dataset@latest"),
@@ -112,6 +125,7 @@ def spoken(
     shutil.copytree(story_once.workspace, story.workspace)
     with pytest.MonkeyPatch.context() as here:
         here.setenv("LOREWRIGHT_WORKSPACE", str(story.workspace))
+        here.setenv("XDG_CONFIG_HOME", str(place / "config"))
         here.chdir(place)
         yield {row: told(*row.split(), *words(story)) for row, words in RUNS.items()}
 

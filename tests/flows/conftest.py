@@ -1,12 +1,13 @@
-"""A made-up trained workspace, a key that is the same in every run, and a place for keys."""
+"""Workspaces for tests of flows: a small one, a made-up trained one, and a place for keys."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from flows.small_workspace import Small, small
 from lorewright.flows.releasing import Released, Wish, release_adapter
 from lorewright.release import SigningKey
 from lorewright.settings import Settings
@@ -50,3 +51,10 @@ def world(workspace: Workspace, store: Store) -> World:
 def keys_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     return tmp_path / "config" / "lorewright" / "keys"
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Small]:
+    """A workspace with one small document that was analyzed and described."""
+    with small(tmp_path) as made:
+        made.analyze()

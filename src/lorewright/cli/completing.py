@@ -19,11 +19,16 @@ PROGRAM = "lorewright"
 
 EVERY_KIND = (
     "source", "document", "chunk", "example", "rejection", "dataset", "base_model", "adapter",
-    "verdict", "decision", "recipe", "person", "collection",
+    "verdict", "release", "analysis", "categorisation", "decision", "recipe", "person",
+    "collection",
 )  # fmt: skip
 
 NAMES: dict[str, tuple[str, ...]] = {
     "trace": EVERY_KIND,
+    "show": EVERY_KIND,
+    "categorise": ("document",),
+    "card": ("dataset",),
+    "release": ("adapter",),
     "licence": ("source",),
     "withdraw": ("source",),
     "erase": ("source",),

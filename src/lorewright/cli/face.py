@@ -4,7 +4,7 @@ import functools
 import json
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,7 +140,14 @@ def find_workspace(named: Path | None) -> Workspace:
 
 
 def show_report(
-    face: Face, report: Report, *, made: str, of: str, asked: str, next_step: str
+    face: Face,
+    report: Report,
+    *,
+    made: str,
+    of: str,
+    asked: str,
+    next_step: str,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     """Say what a run made, turned down and could not do.
 
@@ -151,6 +158,7 @@ def show_report(
         of: what one piece of work is, such as `file`.
         asked: what is counted as requested: a piece of work, or what is proposed in it.
         next_step: the command that comes next.
+        more: what else other programs are told.
 
     Raises:
         UsageError: when what was asked for cannot be done for any piece.
@@ -176,21 +184,27 @@ def show_report(
         requested=accepted + rejected + failed,
         accepted=accepted,
         rejected=dict(report.rejected.most_common()),
-        failed=[
-            {
-                "label": label,
-                "error": type(error).__name__,
-                "sentence": error.sentence,
-                "where": _where(label, error),
-                "hint": error.hint,
-            }
-            for label, error in report.failed
-        ],
+        failed=failures(report),
         pieces=report.pieces,
         done_before=report.again,
         seconds=round(report.took_s, 3),
+        **(more or {}),
     )
     _end(face, report, of, next_step)
+
+
+def failures(report: Report) -> list[dict[str, str | None]]:
+    """What could not be done, for other programs."""
+    return [
+        {
+            "label": label,
+            "error": type(error).__name__,
+            "sentence": error.sentence,
+            "where": _where(label, error),
+            "hint": error.hint,
+        }
+        for label, error in report.failed
+    ]
 
 
 def counted(number: int, noun: str) -> str:

@@ -13,6 +13,7 @@ from lorewright.store import Store, memo_key, withdrawn_sources
 ROOMS = {
     "ingest": ("lorewright.ingest", "lorewright.prose"),
     "analyze": ("lorewright.analyze", "lorewright.prose"),
+    "describe": ("lorewright.analyze", "lorewright.prose", "lorewright.similarity"),
     "generate": ("lorewright.generate", "lorewright.prose"),
     "curate": ("lorewright.curate", "lorewright.similarity"),
     "train": ("lorewright.train", "lorewright.templates"),

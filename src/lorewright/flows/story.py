@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from lorewright.flows.analyses import describe_documents
 from lorewright.flows.datasets import curate_dataset
 from lorewright.flows.documents import analyze_documents, generate_examples, ingest_files
 from lorewright.flows.proof import evaluate_adapter
@@ -58,13 +59,21 @@ def tell_story(
 
     with resources.as_file(resources.files("lorewright.samples") / SAMPLE) as sample:
         chapter("ingest", lambda: ingest_files([sample], store=store), _documents)
-    chapter("analyze", lambda: analyze_documents(store, settings), _chunks)
+    chapter("analyze", lambda: _analyzed(store, settings), _chunks)
     chapter("generate", lambda: generate_examples(store, settings), _examples)
     data = chapter("curate", lambda: curate_dataset(store, settings, name=DATASET), _splits)
     chapter("train", lambda: train_adapters(workspace, store, settings, watch=watch), _losses)
     verdict = chapter("evaluate", lambda: evaluate_adapter(store, settings), _items)
     report = chapter("report", lambda: write_report(workspace, store, settings), _size)
     return Ending(verdict, report, next(members(store, data, Split.TRAIN)))
+
+
+def _analyzed(store: Store, settings: Settings) -> Report:
+    report = analyze_documents(store, settings)
+    described = describe_documents(store, settings)
+    if described.failed:
+        raise described.failed[0][1]
+    return report
 
 
 def _documents(report: Report) -> str:

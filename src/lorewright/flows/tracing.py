@@ -8,7 +8,9 @@ from lorewright.lineage import Ref
 from lorewright.records import (
     Adapter,
     BaseLanguageModel,
+    Categorisation,
     Chunk,
+    ChunkAnalysis,
     Collection,
     Dataset,
     Decision,
@@ -76,8 +78,8 @@ def _node(store: Store, ref: Ref, seen: set[Ref]) -> Node:
         return node
     seen.add(ref)
     if record is not None:
-        node.notes += _notes(store, ref)
-        node.sentences = [_sentence(store, evidence) for evidence in _evidence(record)]
+        node.notes += notes_on(store, ref)
+        node.sentences = [sentence_of(store, evidence) for evidence in _evidence(record)]
     node.parents = [_node(store, parent, seen) for parent in store.parents(ref)]
     return node
 
@@ -86,7 +88,8 @@ def _evidence(record: Record) -> tuple[Evidence, ...]:
     return record.evidence if isinstance(record, Example | Rejection) else ()
 
 
-def _sentence(store: Store, evidence: Evidence) -> Sentence:
+def sentence_of(store: Store, evidence: Evidence) -> Sentence:
+    """The words of `evidence` with the section, the document and the file they stand in."""
     document = store.document(evidence.document)
     section = document.section_at(evidence.start)
     headings = [*section.path, section.heading]
@@ -110,7 +113,8 @@ def _file_names(store: Store, document: Document) -> list[str]:
     ]
 
 
-def _notes(store: Store, ref: Ref) -> list[str]:
+def notes_on(store: Store, ref: Ref) -> list[str]:
+    """What was decided about a record, a line each."""
     notes: list[str] = []
     withdrawn = withdrawal(store, ref)
     if withdrawn:
@@ -145,8 +149,24 @@ def summary_of(store: Store, record: Record) -> str:
         case Dataset():
             splits = ", ".join(f"{split.split} {split.count:,}" for split in record.splits)
             return f"{record.name!r}: {splits}; root {record.root[:12]}"
+        case Categorisation() | ChunkAnalysis():
+            return _summary_of_analysis(record)
         case _:
             return _summary_of_training(record)
+
+
+def _summary_of_analysis(record: Categorisation | ChunkAnalysis) -> str:
+    if isinstance(record, Categorisation):
+        found = ", ".join(
+            f"{one.field} {', '.join(one.values)}" for one in record.fields if one.values
+        )
+        return f"by rules: {found or 'nothing'}"
+    accuracy = "" if record.accuracy is None else f", accuracy {record.accuracy}"
+    filled = len(list(record.fields.filled()))
+    return (
+        f"{record.fields.chunk_handle}: {filled} of {len(type(record.fields).model_fields)} "
+        f"dimensions, precision {record.precision}{accuracy}"
+    )
 
 
 def _summary_of_training(record: Record) -> str:

@@ -1,5 +1,6 @@
 """What the operator decides."""
 
+from lorewright.settings.analysis import AnalysisSettings
 from lorewright.settings.chunks import ChunkSettings
 from lorewright.settings.curation import CurationSettings
 from lorewright.settings.described import (
@@ -18,6 +19,7 @@ from lorewright.settings.workspace import SETTINGS_FILE, Settings
 
 __all__ = [
     "SETTINGS_FILE",
+    "AnalysisSettings",
     "ChunkSettings",
     "CurationSettings",
     "EvaluationSettings",

@@ -8,6 +8,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from lorewright.settings.analysis import AnalysisSettings
 from lorewright.settings.chunks import ChunkSettings
 from lorewright.settings.curation import CurationSettings
 from lorewright.settings.evaluation import EvaluationSettings
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
     operator: str = Field(default="operator", min_length=1)
     """The name that decisions are signed with."""
     chunks: ChunkSettings = ChunkSettings()
+    analysis: AnalysisSettings = AnalysisSettings()
     generation: GenerationSettings = GenerationSettings()
     curation: CurationSettings = CurationSettings()
     training: TrainingSettings = TrainingSettings()

@@ -27,6 +27,7 @@ from lorewright.store.decisions import (
     withdrawn_sources,
 )
 from lorewright.store.erase import Erasure, erase, plan_erasure
+from lorewright.store.history import Made, Run, made_in_run, making_of, runs_of
 from lorewright.store.making import Making
 from lorewright.store.memo import MemoKey, memo_key
 from lorewright.store.record_store import Store, seconds
@@ -53,11 +54,13 @@ __all__ = [
     "Database",
     "Erasure",
     "HeldOut",
+    "Made",
     "Making",
     "MemoKey",
     "Problem",
     "Purpose",
     "Rejected",
+    "Run",
     "RunItem",
     "Store",
     "Verification",
@@ -78,6 +81,8 @@ __all__ = [
     "freeze",
     "held_out_sections",
     "licence_of",
+    "made_in_run",
+    "making_of",
     "members",
     "memo_key",
     "plan_erasure",
@@ -87,6 +92,7 @@ __all__ = [
     "review",
     "reviews",
     "revision_of",
+    "runs_of",
     "seconds",
     "set_alias",
     "split_of",

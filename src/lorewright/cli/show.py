@@ -1,0 +1,156 @@
+"""`lorewright show`: one record with all that is known about it."""
+
+import json
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+import click
+
+from lorewright.analyze import the_dimensions
+from lorewright.cli.categorise import lines_of as lines_of_categories
+from lorewright.cli.face import Face, face_command
+from lorewright.flows.dimensions import TRAINING_VIEW, ChunkView, Shown
+from lorewright.flows.showing import Look, look_at
+from lorewright.flows.tables import cell
+from lorewright.records import Document, Example, Verdict
+
+WIDTH = 96
+QUOTE = 120
+"""Characters of a quote or a value that are shown; `--json` tells all."""
+
+
+@click.command()
+@click.argument("name")
+@click.option("--training", is_flag=True, help="Of a chunk, only what training looks at.")
+@face_command
+def show(face: Face, name: str, *, training: bool) -> None:
+    """Show the record NAME (kind:id) with all that is known about it.
+
+    Of a chunk: its words, and each of its dimensions with its value, where that comes from and
+    the words it rests on, or why it is open. Of a document: its categories. Of an example: what
+    it rests on.
+
+    \b
+    Examples:
+      lorewright show chunk:3fa9c2
+      lorewright show chunk:3fa9c2 --training
+      lorewright show document:77c1 --json
+    """
+    with face.store() as store:
+        look = look_at(store, face.settings, store.resolve(name))
+    for line in _lines(look, training=training):
+        face.say(line)
+    face.result("show", **_told(look, training=training))
+
+
+def lines_of_chunk(view: ChunkView, *, training: bool = False) -> Iterator[str]:
+    """The dimensions of a chunk as lines, in their groups."""
+    known_from = the_dimensions().known_from
+    accuracy = "no text to check" if view.accuracy is None else f"{view.accuracy} of 10"
+    if view.precision is not None:
+        yield f"precision {view.precision} of 10, accuracy {accuracy}; known from {known_from}"
+    for group, members in groupby(_chosen(view, training=training), key=lambda one: one.group):
+        yield f"[{group}]"
+        for one in members:
+            yield from _dimension(one)
+
+
+def _lines(look: Look, *, training: bool) -> Iterator[str]:
+    yield f"{look.ref.short}  {' '.join(look.summary.split())}"
+    yield from (f"! {note}" for note in look.notes)
+    if look.text is not None and look.view is not None:
+        yield from _wrapped(look.text)
+        yield ""
+        yield from lines_of_chunk(look.view, training=training)
+        return
+    match look.record:
+        case Example() as example:
+            for turn in example.turns:
+                yield f"{turn.role}:"
+                yield from _wrapped(turn.text)
+        case Verdict() as verdict:
+            yield from (f"{one.split}: {one.sentence}" for one in verdict.findings)
+        case Document():
+            yield from lines_of_categories(look.categories)
+        case _:
+            pass
+    for sentence in look.sentences:
+        place = f"{sentence.section}, {sentence.start}-{sentence.end}"
+        yield f"rests on {sentence.document!r}, {place}:"
+        yield f'    "{_short(sentence.quote)}"'
+    yield from _fields(look)
+
+
+def _fields(look: Look) -> Iterator[str]:
+    """The other fields of the record, each on a line."""
+    told = {"evidence", "turns", "made_from", "findings"}
+    for key, value in look.content.items():
+        if key not in told and value not in (None, [], ""):
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            yield f"{key:<16} {_short(text)}"
+
+
+def _dimension(one: Shown) -> Iterator[str]:
+    if one.reason is not None:
+        yield f"  {one.number:>2} {one.name:<30} -  ({one.reason})"
+        return
+    sure = f", confidence {one.confidence}" if one.confidence is not None else ""
+    value = "none" if one.value == [] else cell(one.value)
+    yield f"  {one.number:>2} {one.name:<30} {_short(value)}  ({one.origin}{sure})"
+    for evidence in one.evidence:
+        if _flat(evidence.quote) != _flat(value):
+            yield f'       {evidence.start}-{evidence.end} "{_short(evidence.quote)}"'
+        else:
+            yield f"       {evidence.start}-{evidence.end}"
+
+
+def _chosen(view: ChunkView, *, training: bool) -> list[Shown]:
+    return [one for one in view.dimensions if not training or one.name in TRAINING_VIEW]
+
+
+def _told(look: Look, *, training: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "name": look.ref,
+        "kind": look.ref.kind,
+        "summary": look.summary,
+        "notes": look.notes,
+        "content": look.content,
+    }
+    if look.view is not None:
+        told |= {
+            "text": look.text,
+            "analysis": look.view.analysis,
+            "precision": look.view.precision,
+            "accuracy": look.view.accuracy,
+            "dimensions": [
+                {
+                    **{key: value for key, value in asdict(one).items() if key != "evidence"},
+                    "evidence": [evidence.model_dump(mode="json") for evidence in one.evidence],
+                }
+                for one in _chosen(look.view, training=training)
+            ],
+        }
+    if look.categories:
+        told["categories"] = [asdict(one) for one in look.categories]
+    if look.sentences:
+        told["rests_on"] = [asdict(one) for one in look.sentences]
+    return told
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        yield from textwrap.wrap(line, WIDTH, initial_indent="    ", subsequent_indent="    ") or [
+            ""
+        ]
+
+
+def _short(text: str) -> str:
+    flat = _flat(text)
+    return flat if len(flat) <= QUOTE else f"{flat[: QUOTE - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

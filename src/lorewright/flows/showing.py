@@ -1,0 +1,61 @@
+"""One record with all that is known about it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lorewright.flows.categories import Category, categories_of
+from lorewright.flows.dimensions import ChunkView, Viewer
+from lorewright.flows.tracing import Sentence, notes_on, sentence_of, summary_of
+from lorewright.lineage import Ref
+from lorewright.records import Chunk, Document, Grounded, Record
+from lorewright.settings import Settings
+from lorewright.store import Store
+
+SHOWN = 20
+"""Pieces of evidence that are looked up; an analysis shows its own beside each dimension."""
+
+
+@dataclass(slots=True)
+class Look:
+    """What there is to see of a record."""
+
+    ref: Ref
+    summary: str
+    record: Record
+    notes: list[str]
+    """Decisions about it."""
+    text: str | None = None
+    """The words of a chunk."""
+    view: ChunkView | None = None
+    """The dimensions of a chunk."""
+    categories: list[Category] = field(default_factory=list[Category])
+    """Of a document."""
+    sentences: list[Sentence] = field(default_factory=list[Sentence])
+    """The words that it rests on, and where they stand."""
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The fields of the record."""
+        return self.record.model_dump(mode="json")
+
+
+def look_at(store: Store, settings: Settings, ref: Ref) -> Look:
+    """Everything about one record.
+
+    Raises:
+        NotFound: when there is none of that name.
+        Erased: when only its tombstone is left.
+    """
+    record = store.get_any(ref)
+    look = Look(ref, summary_of(store, record), record, notes_on(store, ref))
+    match record:
+        case Chunk():
+            look.text = store.document(record.document).words[record.start : record.end]
+            look.view = Viewer(store, settings, record.document).one(record)
+        case Document():
+            look.categories = categories_of(store, settings, ref)
+        case Grounded():
+            look.sentences = [sentence_of(store, one) for one in record.evidence[:SHOWN]]
+        case _:
+            pass
+    return look
