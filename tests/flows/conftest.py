@@ -58,3 +58,4 @@ def here(tmp_path: Path) -> Iterator[Small]:
     """A workspace with one small document that was analyzed and described."""
     with small(tmp_path) as made:
         made.analyze()
+        yield made
