@@ -10,6 +10,7 @@ import pytest
 
 from cli.program import SAMPLE, Said, done, lorewright, told
 from lorewright.flows import checkup
+from lorewright.flows.keys import KeyRing
 
 pytestmark = pytest.mark.usefixtures("workspace")
 
@@ -167,3 +168,16 @@ def test_torch_is_loaded_when_asked() -> None:
     deep = {one["name"]: one for one in told("doctor", "--deep")["checks"]}
 
     assert "threads" in deep["torch"]["said"]
+
+
+def test_the_key_that_signs_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    before = checks(lorewright("doctor", "--json"))["signing"]
+    key = KeyRing().own_or_new()
+    made = checks(lorewright("doctor", "--json"))["signing"]
+    KeyRing().signing_file.chmod(0o644)
+    shared = checks(lorewright("doctor", "--json"))["signing"]
+
+    assert (before["state"], made["state"], shared["state"]) == ("missing", "ok", "broken")
+    assert key.public.keyid[:12] in made["said"]
+    assert "chmod 600" in shared["mend"]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from lorewright import plugins
 from lorewright.errors import BadSettings, LorewrightError, PluginError
+from lorewright.flows.keys import KeyRing
 from lorewright.inference import library
 from lorewright.settings import Settings, load_settings
 from lorewright.store import HEAD, BlobStore, Workspace, revision_of
@@ -60,6 +61,7 @@ def examine(workspace: Workspace, *, deep: bool = False) -> Iterator[Finding]:
         yield _extra(extra)
     yield _torch(deep=deep)
     yield from _plugins()
+    yield _signing()
     yield from _place(workspace)
 
 
@@ -69,6 +71,18 @@ def _python() -> Finding:
         return Finding("python", State.OK, f"{found} on {platform.system()} {platform.machine()}")
     oldest = ".".join(map(str, OLDEST_PYTHON))
     return Finding("python", State.BROKEN, found, f"install Python {oldest} or newer")
+
+
+def _signing() -> Finding:
+    ring = KeyRing()
+    try:
+        own = ring.own()
+        known = len(ring.signers())
+    except LorewrightError as error:
+        return Finding("signing", State.BROKEN, f"{error.sentence}: {error.where}", error.hint)
+    if own is None:
+        return Finding("signing", State.MISSING, "no key yet", "lorewright release makes one")
+    return Finding("signing", State.OK, f"key {own.public.keyid[:12]}, {known:,} signers known")
 
 
 def _core() -> Finding:
