@@ -8,17 +8,16 @@ import io
 import multiprocessing
 import os
 import random
-import signal
 import time
 import zipfile
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deadline import deadline
 from lorewright import ingest
 from lorewright.errors import LorewrightError
 from made_files import Type, a_docx, a_pdf, an_archive, epub_parts, paragraph
@@ -107,22 +106,6 @@ def mutated(suffix: str, seed: int) -> bytes:
         mutation = chance.choice(kinds)
         raw = (mutation if number == 0 else chance.choice(MUTATIONS))(chance, raw) or b"x"
     return raw
-
-
-@contextmanager
-def deadline(seconds: int) -> Generator[None]:
-    """End with an error whatever takes longer."""
-
-    def late(_number: int, _frame: object) -> None:
-        raise TimeoutError(f"reading took longer than {seconds} s")
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def reads_or_refuses(raw: bytes, suffix: str) -> None:

@@ -1,7 +1,6 @@
-import time
-
 import pytest
 
+from deadline import deadline
 from lorewright.errors import Unreadable
 from lorewright.ingest import Reading
 from lorewright.ingest.markdown import MarkdownReader, front_matter
@@ -67,8 +66,6 @@ def test_nothing_to_read_is_refused(raw: bytes) -> None:
         MarkdownReader().read(raw, file_name="x.md")
 
 
-def test_blank_lines_in_open_front_matter_cost_no_time() -> None:
-    begun = time.perf_counter()
-
-    assert a_reading("---\na: b\n" + "   \n" * 5000 + "words!").title == "some notes"
-    assert time.perf_counter() - begun < 1
+def test_blank_lines_in_open_front_matter_do_not_hang() -> None:
+    with deadline(240):
+        assert a_reading("---\na: b\n" + "   \n" * 50_000 + "words!").title == "some notes"
