@@ -16,6 +16,7 @@ from lorewright.ingest.declared import (
     title_from,
 )
 from lorewright.ingest.decoding import decode
+from lorewright.ingest.docx_runs import MEDIA, with_whole_runs
 from lorewright.ingest.extra import library
 from lorewright.ingest.html import read_page
 from lorewright.ingest.markdown import first_heading
@@ -40,7 +41,7 @@ class DocxReader:
         """Read a whole document; raise `Unreadable` when it is broken or unsafe."""
         archive = Archive(raw, file_name=file_name)
         _refuse_unsafe_parts(archive)
-        page = _as_html(raw, archive, file_name)
+        page = _as_html(archive, file_name)
         if not page:
             raise _without_words(archive)
         read = read_page(decode(page.encode(), file_name=file_name), file_name=file_name)
@@ -65,7 +66,7 @@ class DocxReader:
 def _refuse_unsafe_parts(archive: Archive) -> None:
     """Look through every part that is XML, whatever it is called, before anybody else parses it."""
     for name in archive.names:
-        if name.endswith("/") or name.startswith(_MEDIA):
+        if name.endswith("/") or name.startswith(MEDIA):
             continue
         part = archive.read(name)
         if not part.lstrip(_BEFORE_MARKUP).startswith((b"<", b"\0<")):
@@ -76,12 +77,12 @@ def _refuse_unsafe_parts(archive: Archive) -> None:
             raise archive.refusal(f"the part {name!r} {error}") from error
 
 
-def _as_html(raw: bytes, archive: Archive, file_name: str) -> str:
+def _as_html(archive: Archive, file_name: str) -> str:
     mammoth = library("mammoth", file_name=file_name)
     try:
         with _without_collecting():
             made = mammoth.convert_to_html(
-                BytesIO(raw),
+                BytesIO(with_whole_runs(archive)),
                 style_map=_STYLES,
                 include_default_style_map=False,
                 include_embedded_style_map=False,
@@ -124,7 +125,6 @@ def _without_words(archive: Archive) -> Unreadable:
 
 
 _FACTS = "docProps/core.xml"
-_MEDIA = ("word/media/", "word/fonts/", "word/embeddings/")
 _BEFORE_MARKUP = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 _BACK = re.compile(r'\s*<a href="#(?:foot|end)note-ref-[^"]*">[^<]*</a>')
 _PREFORMATTED = re.compile(r"<pre>.*?</pre>", re.DOTALL)
