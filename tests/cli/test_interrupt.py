@@ -57,7 +57,7 @@ def test_generate_keeps_what_it_made_and_goes_on(handbooks: Path) -> None:
 def test_train_leaves_no_process_and_goes_on_from_its_checkpoint(workspace: Path) -> None:
     for words in (("ingest", str(SAMPLE)), ("analyze",), ("generate",), ("curate",)):
         done(*words)
-    long = {"LOREWRIGHT_TRAINING__EPOCHS": "40"}
+    long = {"LOREWRIGHT_TRAINING__EPOCHS": "15"}
     jobs = workspace / "jobs"
 
     running = Running("train", settings=long)
