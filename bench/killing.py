@@ -75,6 +75,9 @@ def kill_and_repeat(
 ) -> Killed:
     """Kill a step up to `kills` times at moments spread over its run, then let it end.
 
+    The first half of the kills come early in a run, so that a step which goes on where it was
+    is killed again and again; the others anywhere in it.
+
     Every second kill takes the processes of training with it; otherwise they live on, as
     they do when only the program that started them dies.
     """
@@ -82,7 +85,8 @@ def kill_and_repeat(
     runs = 0
     while len(moments) < kills and runs < 4 * kills:
         runs += 1
-        moment = chance.uniform(0.1, max(0.2, whole_s))
+        share = 0.2 if 2 * len(moments) < kills else 1
+        moment = chance.uniform(0.1, max(0.2, share * whole_s))
         process = subprocess.Popen(
             _command(step, workspace),
             env={**os.environ, **settings},
