@@ -118,7 +118,6 @@ def test_a_decision_of_the_owner_is_the_category_and_mixes_the_labels(here: Smal
         ((), "unreviewed"),
         ((Verb.ACCEPT,), "approved"),
         ((Verb.ACCEPT, Verb.REJECT), "rejected"),
-        ((Verb.EDIT,), "needs_changes"),
         ((Verb.ACCEPT, Verb.REJECT, Verb.UNDO), "approved"),
     ],
 )
