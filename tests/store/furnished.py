@@ -8,12 +8,14 @@ import sqlalchemy as sa
 
 from builders import (
     a_base,
+    a_categorisation,
     a_chunk,
     a_recipe,
     a_rejection,
     a_release,
     a_verdict,
     an_adapter,
+    an_analysis,
     an_example,
     an_outside_base,
     keep_document,
@@ -65,7 +67,8 @@ def furnish(store: Store, workspace: Workspace) -> World:
     collection = Collection(member_kind="document", count=1, made_from=(document.ref,))
     examples = [an_example(document, question=f"{number}?") for number in range(5)]
     rejection, recipe, outside = a_rejection(document), a_recipe("curate"), an_outside_base()
-    store.put(recipe, chunk, collection, outside, *examples[1:])
+    analysis, category = an_analysis(chunk, document), a_categorisation(document)
+    store.put(recipe, chunk, collection, outside, analysis, category, *examples[1:])
     memo = memo_key("generate", code="1", inputs=[document.ref], recipe=recipe.ref)
     work = store.submit([examples[0], rejection], memo=memo, making=Making("generate", seconds(1)))
     work.result()
@@ -88,6 +91,7 @@ def furnish(store: Store, workspace: Workspace) -> World:
     end_run(store, run, "done")
     refs = {
         "source": document.made_from[0], "document": document.ref, "chunk": chunk.ref,
+        "analysis": analysis.ref, "categorisation": category.ref,
         "collection": collection.ref, "example": examples[0].ref, "rejection": rejection.ref,
         "recipe": recipe.ref, "dataset": dataset.ref, "base_model": base.ref,
         "adapter": adapter.ref, "verdict": verdict.ref, "release": release.ref,
