@@ -12,7 +12,7 @@ A room in brackets has its place but nothing in it yet.
                                 the verbs: each turns one record into the next
     inference | (measures) | pictures
                                 run a base model with an adapter; measure texts and sets; draw
-    (llms) | prose | similarity | statistics | templates
+    llms | prose | similarity | statistics | templates
                                 ask a language model; see blocks and sentences in a text; say
                                 how alike two texts are; say what numbers can claim; render
                                 chat templates with exact spans and masks

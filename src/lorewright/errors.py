@@ -8,12 +8,17 @@
     · NotYet            a step is asked for before the one it rests on
   - Refused             a gate or a check says no                                    (exit 1)
   - Incomplete          part of the work is done; running again continues            (exit 3)
+    · BudgetReached     the next call could cost more than may still be spent
+    · Stopped           somebody paused or cancelled the run
   - OutsideError        something outside is missing or broken                       (exit 4)
     · MissingExtra      an optional part of Lorewright is not installed
     · PluginError       an extension is missing or broken
     · StorageError      the disk, the database or the blob store failed us
     · Busy              another process holds what we need
     · TrainingFailed    the training process stopped before its end
+    · EndpointError     a language model's endpoint cannot be used by any call
+  - ModelError          a language model failed one call                             (exit 4)
+    · BadReply          it answered, but not whole or not in the shape we asked for
   - BadRecord           a record contradicts itself or the words it cites            (exit 4)
     · Unreadable        a file is not what a reader can read
     · Erased            a record was destroyed on purpose; only its tombstone is left
@@ -78,6 +83,14 @@ class Incomplete(LorewrightError):
     exit_code = 3
 
 
+class BudgetReached(Incomplete):
+    """The next call could cost more than may still be spent."""
+
+
+class Stopped(Incomplete):
+    """Somebody paused or cancelled the run."""
+
+
 class OutsideError(LorewrightError):
     """Something outside Lorewright is missing or broken."""
 
@@ -119,6 +132,52 @@ class Busy(OutsideError):
 
 class TrainingFailed(OutsideError):
     """The training process stopped before its end."""
+
+
+class EndpointError(OutsideError):
+    """A language model's endpoint cannot be used by any call: wrong key, unknown model, down."""
+
+
+class ModelError(LorewrightError):
+    """A language model failed one call; others may do better.
+
+    Args:
+        sentence: one lower-case sentence that says what is wrong.
+        where: the endpoint.
+        hint: what the reader can do about it.
+        fault: a short key, the same for all alike: `rate_limited`, `slow`, `server` ...
+        again: whether the same call may succeed when it is made again.
+        wait_s: how long the endpoint asks to wait before that, in seconds.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        where: str | None = None,
+        hint: str | None = None,
+        fault: str,
+        again: bool = False,
+        wait_s: float | None = None,
+    ) -> None:
+        super().__init__(sentence, where=where, hint=hint)
+        self.fault = fault
+        self.again = again
+        self.wait_s = wait_s
+
+
+class BadReply(ModelError):
+    """A model answered, but not whole or not in the shape we asked for.
+
+    Args:
+        sentence: one lower-case sentence that says what is wrong.
+        fault: `truncated`, `empty`, `refused`, `filtered`, `not_json`, `wrong_shape` ...
+        raw: the reply as it came.
+    """
+
+    def __init__(self, sentence: str, *, fault: str, raw: bytes, where: str | None = None) -> None:
+        super().__init__(sentence, where=where, fault=fault)
+        self.raw = raw
 
 
 class BadRecord(LorewrightError):

@@ -2,5 +2,20 @@
 
 from lorewright.jobs.code import code_version
 from lorewright.jobs.runner import Piece, Prepared, Progress, Report, Step, Watch, run
+from lorewright.jobs.work import Forecast, Priced, WaitingPiece, WaitingPrepared, Work
 
-__all__ = ["Piece", "Prepared", "Progress", "Report", "Step", "Watch", "code_version", "run"]
+__all__ = [
+    "Forecast",
+    "Piece",
+    "Prepared",
+    "Priced",
+    "Progress",
+    "Report",
+    "Step",
+    "WaitingPiece",
+    "WaitingPrepared",
+    "Watch",
+    "Work",
+    "code_version",
+    "run",
+]

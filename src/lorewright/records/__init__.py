@@ -23,7 +23,9 @@ from lorewright.records.document import Document, Moment, PageRange, Section
 from lorewright.records.evidence import Evidence, Match
 from lorewright.records.example import Example, Level, Turn
 from lorewright.records.grounded import Grounded
+from lorewright.records.language_model import LanguageModel
 from lorewright.records.person import Person
+from lorewright.records.prompt import Prompt
 from lorewright.records.recipe import Recipe
 from lorewright.records.record import MOST_PARENTS, Blob, Record, Value
 from lorewright.records.rejection import Rejection
@@ -45,7 +47,9 @@ KINDS: dict[str, type[Record]] = {
         Decision,
         Document,
         Example,
+        LanguageModel,
         Person,
+        Prompt,
         Recipe,
         Rejection,
         Release,
@@ -82,6 +86,7 @@ __all__ = [
     "Grounded",
     "HashedFile",
     "Intent",
+    "LanguageModel",
     "Level",
     "Match",
     "Membership",
@@ -90,6 +95,7 @@ __all__ = [
     "PageRange",
     "Person",
     "ProcedureStep",
+    "Prompt",
     "Recipe",
     "Record",
     "RejectedCount",

@@ -1,10 +1,11 @@
 """Training examples: the one record every generator makes and every dataset holds."""
 
 from enum import StrEnum
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from lorewright.records.analysis import DifficultyLevel
 from lorewright.records.grounded import Grounded
 from lorewright.records.record import Value
 
@@ -29,6 +30,7 @@ class Example(Grounded):
     """A conversation that a base model may learn from, and the words it rests on."""
 
     kind: ClassVar[str] = "example"
+    schema_number: ClassVar[int] = 2
 
     turns: tuple[Turn, ...] = Field(min_length=2)
     level: Level
@@ -38,6 +40,11 @@ class Example(Grounded):
     """The generator that proposed it."""
     ungrounded: str | None = None
     """Why there is no evidence, for an example that has none."""
+    difficulty: DifficultyLevel | None = None
+    prerequisite_knowledge: str | None = Field(default=None, min_length=1)
+    """What somebody must know to follow the answer."""
+    style_directives: str | None = Field(default=None, min_length=1)
+    """How the answer was to be written."""
 
     @model_validator(mode="after")
     def _is_grounded_or_says_why(self) -> Self:
@@ -46,6 +53,14 @@ class Example(Grounded):
         if self.turns[-1].role != "assistant":
             raise ValueError("an example ends with the assistant's turn")
         return self
+
+    @classmethod
+    def upcast(cls, schema: int, content: dict[str, Any]) -> dict[str, Any]:
+        """Schema 1 knew neither difficulty nor prerequisites nor directives."""
+        if schema == 1:
+            unknown = ("difficulty", "prerequisite_knowledge", "style_directives")
+            return {**content, **dict.fromkeys(unknown)}
+        return super().upcast(schema, content)
 
     @property
     def question(self) -> str:

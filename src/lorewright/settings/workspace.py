@@ -13,6 +13,7 @@ from lorewright.settings.chunks import ChunkSettings
 from lorewright.settings.curation import CurationSettings
 from lorewright.settings.evaluation import EvaluationSettings
 from lorewright.settings.generation import GenerationSettings
+from lorewright.settings.teacher import TeacherSettings
 from lorewright.settings.training import TrainingSettings
 
 SETTINGS_FILE = "lorewright.toml"
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     """The name that decisions are signed with."""
     chunks: ChunkSettings = ChunkSettings()
     analysis: AnalysisSettings = AnalysisSettings()
+    teacher: TeacherSettings = TeacherSettings()
     generation: GenerationSettings = GenerationSettings()
     curation: CurationSettings = CurationSettings()
     training: TrainingSettings = TrainingSettings()

@@ -1,0 +1,41 @@
+"""Language models: what is said to them, what comes back, and what it costs."""
+
+from lorewright.llms.asking import Asker, Call, Purpose
+from lorewright.llms.parsing import parsed
+from lorewright.llms.prompts import Rendered, fenced, load_prompt, render
+from lorewright.llms.shapes import shape_of
+from lorewright.llms.typed import Answer, ask
+from lorewright.llms.wire import (
+    Abilities,
+    ChatModel,
+    Means,
+    Message,
+    Reply,
+    Request,
+    Shape,
+    Stop,
+    Usage,
+)
+
+__all__ = [
+    "Abilities",
+    "Answer",
+    "Asker",
+    "Call",
+    "ChatModel",
+    "Means",
+    "Message",
+    "Purpose",
+    "Rendered",
+    "Reply",
+    "Request",
+    "Shape",
+    "Stop",
+    "Usage",
+    "ask",
+    "fenced",
+    "load_prompt",
+    "parsed",
+    "render",
+    "shape_of",
+]

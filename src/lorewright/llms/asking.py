@@ -1,0 +1,57 @@
+"""The door through which verbs ask: a question in, a typed answer out, however often it takes."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from lorewright.lineage import Ref
+from lorewright.llms.wire import Abilities, Reply, Request
+
+
+class Purpose(NamedTuple):
+    """What a call is for; a part of what a finished call is known by."""
+
+    name: str
+    """The verb and the prompt: `analyze/content_analysis`."""
+    about: tuple[Ref, ...]
+    """The documents whose words the request repeats: erasing one destroys the reply."""
+    draw: int = 0
+    """Asked again on purpose, the same request is another draw; a run that is resumed is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One finished call."""
+
+    reply: Reply
+    cost: Decimal
+    """In US dollars; nothing when it had been paid before."""
+    key: bytes
+    """What the call is known by in the ledger: 32 bytes."""
+
+
+class Asker(Protocol):
+    """Makes calls that are kept, limited and paid for; `jobs` has the one that does.
+
+    A verb is handed one and knows nothing of retries, limits, money or keys.
+    """
+
+    model: Ref
+    """The language model that answers, a parent of all that rests on its words."""
+    can: Abilities
+    most_tokens: int
+    """The most tokens that an answer may have."""
+    temperature: Decimal | None
+    asks_again: int
+    """How often an answer that is off may be asked for again, with what is wrong with it."""
+
+    async def call(self, request: Request, purpose: Purpose) -> Call:
+        """Make the call, or find it made.
+
+        Raises:
+            ModelError: when it failed for good.
+            EndpointError: when the endpoint cannot be used at all.
+            BudgetReached: when it could cost more than may still be spent.
+            Stopped: when somebody paused or cancelled the run.
+        """
+        ...
