@@ -87,16 +87,18 @@ def _alike(wanted: str, count: int, text: str, start: int, end: int) -> Located 
     found = fuzz.partial_ratio_alignment(wanted, stretch, score_cutoff=LEAST_LIKENESS)
     if found is None:
         return None
-    first, last = start + found.dest_start, start + found.dest_end
-    while first > start and text[first - 1].isalnum() and text[first].isalnum():
-        first -= 1
-    while last < end and text[last - 1].isalnum() and text[last].isalnum():
-        last += 1
-    while first < last and text[first].isspace():
-        first += 1
-    while last > first and text[last - 1].isspace():
-        last -= 1
+    first, last = _whole_words(text, start + found.dest_start, start + found.dest_end)
     return Located(first, last, Match.FUZZY) if first < last else None
+
+
+def _whole_words(text: str, first: int, last: int) -> tuple[int, int]:
+    """The stretch without white space at its ends, and with the rest of words that it cuts."""
+    while 0 < first < len(text) and text[first - 1].isalnum() and text[first].isalnum():
+        first -= 1
+    while 0 < last < len(text) and text[last - 1].isalnum() and text[last].isalnum():
+        last += 1
+    inside = text[first:last]
+    return last - len(inside.lstrip()), first + len(inside.rstrip())
 
 
 def _folded(word: str) -> str:
