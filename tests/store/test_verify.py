@@ -1,5 +1,6 @@
 """Whatever is changed behind the store's back, `verify` names it and nothing else."""
 
+import json
 import shutil
 from collections.abc import Callable, Generator
 from dataclasses import replace
