@@ -23,6 +23,7 @@ from lorewright.records import (
     Finding,
     Ground,
     HashedFile,
+    LanguageModel,
     Level,
     Membership,
     Moment,
@@ -45,7 +46,7 @@ from lorewright.records import (
     Verb,
     Verdict,
 )
-from lorewright.store import Store
+from lorewright.store import NewCall, Store
 
 WORDS = """# Pumps
 
@@ -354,3 +355,27 @@ def keep_document(store: Store, words: str = WORDS, *, file_name: str = "handboo
     document = a_document(words, source=source)
     store.put(source, document)
     return document
+
+
+def a_language_model(name: str = "teacher-1") -> LanguageModel:
+    return LanguageModel(provider="fake", name=name, endpoint="http://127.0.0.1:8000")
+
+
+def a_call(about: Document, *, key: bytes = b"1" * 32, text: str = "Once a week.") -> NewCall:
+    """A complete call about `about`; keep the document and the language model first."""
+    return NewCall(
+        key=key,
+        language_model=a_language_model().ref,
+        purpose="analyze/content_analysis",
+        draw=0,
+        about=(about.ref,),
+        run="run-1",
+        state="complete",
+        seconds=Decimal("1.250"),
+        cost_usd=Decimal("0.000123"),
+        characters=400,
+        stop="end",
+        answered_by="teacher-1-2030",
+        text=text,
+        raw=f'{{"said": "{text}"}}'.encode(),
+    )

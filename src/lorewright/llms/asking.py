@@ -1,5 +1,6 @@
 """The door through which verbs ask: a question in, a typed answer out, however often it takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -53,5 +54,12 @@ class Asker(Protocol):
             EndpointError: when the endpoint cannot be used at all.
             BudgetReached: when it could cost more than may still be spent.
             Stopped: when somebody paused or cancelled the run.
+        """
+        ...
+
+    async def discard(self, keys: Sequence[bytes]) -> None:
+        """Never find these calls made again: together they led to no answer that can be used.
+
+        What was said is kept. Asking the same another time draws afresh.
         """
         ...
