@@ -37,14 +37,30 @@ class Asker(Protocol):
     A verb is handed one and knows nothing of retries, limits, money or keys.
     """
 
-    model: Ref
-    """The language model that answers, a parent of all that rests on its words."""
-    can: Abilities
-    most_tokens: int
-    """The most tokens that an answer may have."""
-    temperature: Decimal | None
-    asks_again: int
-    """How often an answer that is off may be asked for again, with what is wrong with it."""
+    @property
+    def model(self) -> Ref:
+        """The language model that answers, a parent of all that rests on its words."""
+        ...
+
+    @property
+    def can(self) -> Abilities:
+        """What it can do; it may change when a server turns out to refuse something."""
+        ...
+
+    @property
+    def most_tokens(self) -> int:
+        """The most tokens that an answer may have."""
+        ...
+
+    @property
+    def temperature(self) -> Decimal | None:
+        """None leaves it to the provider."""
+        ...
+
+    @property
+    def asks_again(self) -> int:
+        """How often an answer that is off may be asked for again, with what is wrong with it."""
+        ...
 
     async def call(self, request: Request, purpose: Purpose) -> Call:
         """Make the call, or find it made.
