@@ -70,6 +70,21 @@ class _Event(Heard):
 
 def body_of(request: Request, name: str, *, stream: bool = False) -> dict[str, Any]:
     """`request` as this format writes it."""
+    system, turns = _sides(request)
+    body: dict[str, Any] = {"model": name, "max_tokens": request.max_tokens, "messages": turns}
+    if system:
+        body["system"] = system
+    if request.temperature is not None:
+        body["temperature"] = float(request.temperature)
+    if stream:
+        body["stream"] = True
+    if request.shape is not None:
+        body |= _held_to(request.shape, request)
+    return body
+
+
+def _sides(request: Request) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What the system says, and the turns of the two sides, each turn in blocks."""
     messages = request.messages
     if request.shape is not None and request.means in {"json", "prose"}:
         messages = with_shape_said(messages, request.shape)
@@ -85,16 +100,7 @@ def body_of(request: Request, name: str, *, stream: bool = False) -> dict[str, A
             turns[-1]["content"].append(block)
         else:
             turns.append({"role": message.role, "content": [block]})
-    body: dict[str, Any] = {"model": name, "max_tokens": request.max_tokens, "messages": turns}
-    if system:
-        body["system"] = system
-    if request.temperature is not None:
-        body["temperature"] = float(request.temperature)
-    if stream:
-        body["stream"] = True
-    if request.shape is not None:
-        body |= _held_to(request.shape, request)
-    return body
+    return system, turns
 
 
 def _block(message: Message, *, is_cached: bool) -> dict[str, Any]:
@@ -138,7 +144,8 @@ def reply_of(body: bytes, request: Request | None) -> Reply:
         text = json.dumps(used[0].input, ensure_ascii=False)
     else:
         text = "".join(block.text for block in said.content if block.type == "text")
-    return _reply(text, said.stop_reason, said.usage or _Usage(), said.model, request, body)
+    usage = _counted(said.usage or _Usage(), text, request)
+    return Reply(text, _stop(said.stop_reason), usage, body, said.model)
 
 
 def _streamed(body: bytes, request: Request | None) -> Reply:
@@ -157,25 +164,24 @@ def _streamed(body: bytes, request: Request | None) -> Reply:
         is_whole = is_whole or event.type == "message_stop"
     if not is_whole:
         raise cut_off()
-    return _reply(text, stop, usage, name, request, body)
+    return Reply(text, _stop(stop), _counted(usage, text, request), body, name)
 
 
 def _updated(usage: _Usage, later: _Usage | None) -> _Usage:
     return usage if later is None else usage.model_copy(update=later.model_dump(exclude_none=True))
 
 
-def _reply(  # noqa: PLR0913, PLR0917 - the parts of one reply
-    text: str, stop: str | None, usage: _Usage, name: str, request: Request | None, body: bytes
-) -> Reply:
-    read, written = usage.cache_read_input_tokens or 0, usage.cache_creation_input_tokens or 0
-    asked, said = usage.input_tokens, usage.output_tokens
-    counted = Usage(
-        tokens_asked(request) if asked is None else asked,
-        tokens_in(text) if said is None else said,
-        read,
-        written,
+def _stop(reason: str | None) -> Stop:
+    return STOPS.get(reason or "", Stop.OTHER)
+
+
+def _counted(usage: _Usage, text: str, request: Request | None) -> Usage:
+    return Usage(
+        tokens_asked(request) if usage.input_tokens is None else usage.input_tokens,
+        tokens_in(text) if usage.output_tokens is None else usage.output_tokens,
+        usage.cache_read_input_tokens or 0,
+        usage.cache_creation_input_tokens or 0,
     )
-    return Reply(text, STOPS.get(stop or "", Stop.OTHER), counted, body, name)
 
 
 def _failed(fault: _Fault) -> ModelError:

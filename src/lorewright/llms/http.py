@@ -79,17 +79,20 @@ class Http:
         failure: LorewrightError | None = None
         try:
             async with self._open().request(
-                "GET", self.endpoint.url + path, allow_redirects=False
+                "GET",
+                self.endpoint.url + path,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(sock_read=self._timeout_s),
             ) as response:
                 if response.status != 200:
-                    raise self._no_lines(response.status)  # noqa: TRY301 - it ends the exchange
+                    raise self._no_lines(response.status)
                 rest = b""
                 async for part in response.content.iter_any():
                     *whole, rest = (rest + part).split(b"\n")
                     for line in whole:
                         yield self._without_key(line)
                     if len(rest) > MOST_LINE_BYTES:
-                        raise self._too_long(rest)  # noqa: TRY301 - as above
+                        raise self._too_long(rest)
                 if rest.strip():
                     yield self._without_key(rest)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

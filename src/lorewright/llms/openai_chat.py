@@ -128,42 +128,43 @@ def reply_of(body: bytes, request: Request | None) -> Reply:
         raise _nothing_said(completion, body)
     choice = completion.choices[0]
     said = choice.message or _Said()
-    text, refusal = _text(said), said.refusal or ""
-    return _reply(text, refusal, choice.finish_reason, completion, request, body)
+    refusal = said.refusal or ""
+    answer = _Answer(_text(said), refusal, choice.finish_reason, completion.usage)
+    return _reply(answer, completion.model, request, body)
+
+
+class _Answer(NamedTuple):
+    """What one answer comes to, however it was sent."""
+
+    text: str = ""
+    refusal: str = ""
+    finish: str | None = None
+    usage: _Usage | None = None
 
 
 def _streamed(body: bytes, request: Request | None) -> Reply:
-    text, refusal, finish = "", "", None
-    last = _Completion()
+    so_far, name = _Answer(), None
     for event in events(body, _Completion):
         if event.error is not None:
             raise _nothing_said(event, body)
-        last = last.model_copy(
-            update={"model": event.model or last.model, "usage": event.usage or last.usage}
+        name = event.model or name
+        choice = event.choices[0] if event.choices else _Choice()
+        said = choice.delta or _Said()
+        so_far = _Answer(
+            so_far.text + _text(said),
+            so_far.refusal + (said.refusal or ""),
+            choice.finish_reason or so_far.finish,
+            event.usage or so_far.usage,
         )
-        for choice in (event.choices or ())[:1]:
-            said = choice.delta or _Said()
-            text += _text(said)
-            refusal += said.refusal or ""
-            finish = choice.finish_reason or finish
-    if finish is None:
+    if so_far.finish is None:
         raise cut_off()
-    return _reply(text, refusal, finish, last, request, body)
+    return _reply(so_far, name, request, body)
 
 
-def _reply(  # noqa: PLR0913, PLR0917 - the parts of one reply
-    text: str,
-    refusal: str,
-    finish: str | None,
-    completion: _Completion,
-    request: Request | None,
-    body: bytes,
-) -> Reply:
-    stop = STOPS.get(finish or "", Stop.OTHER)
-    if refusal:
-        text, stop = refusal, Stop.REFUSED
-    usage = _usage(completion.usage, text, request)
-    return Reply(text, stop, usage, body, completion.model or "")
+def _reply(said: _Answer, name: str | None, request: Request | None, body: bytes) -> Reply:
+    stop = Stop.REFUSED if said.refusal else STOPS.get(said.finish or "", Stop.OTHER)
+    text = said.refusal or said.text
+    return Reply(text, stop, _usage(said.usage, text, request), body, name or "")
 
 
 def _text(said: _Said) -> str:

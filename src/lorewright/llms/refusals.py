@@ -2,12 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from lorewright.errors import EndpointError, LorewrightError, ModelError
+from pydantic import JsonValue
+
+from lorewright.errors import BadReply, EndpointError, LorewrightError, ModelError
 from lorewright.llms.endpoint import Endpoint
 from lorewright.llms.http import Response
+from lorewright.llms.reading import Heard, heard
 from lorewright.llms.waiting import wait_of
 from lorewright.llms.wire import Means
 
@@ -45,6 +47,17 @@ class UnknownModel(EndpointError):
     """The server has no language model of that name."""
 
 
+class _Fault(Heard):
+    type: str | None = None
+    code: str | int | None = None
+    message: str | None = None
+
+
+class _Refusal(_Fault):
+    error: _Fault | str | None = None
+    detail: JsonValue = None
+
+
 def refusal_of(response: Response, asked: Asked) -> LorewrightError:
     """The error that `response` amounts to."""
     said = said_in(response.body)
@@ -67,27 +80,25 @@ def said_in(body: bytes) -> str:
 
     Both protocols, and the servers that speak them nearly, put them in different places.
     """
-    text = body[: 16 * LONGEST_SAID].decode(errors="replace")
     try:
-        found: Any = json.loads(body)
-    except (ValueError, RecursionError):
-        found = text
-    if isinstance(found, dict):
-        found = _message(found)  # pyright: ignore[reportUnknownArgumentType] - JSON of any shape
-    line = _SPACE.sub(" ", found if isinstance(found, str) else text).strip()
+        found = heard(body, _Refusal)
+    except BadReply:
+        line = body[: 16 * LONGEST_SAID].decode(errors="replace")
+    else:
+        line = _told(found) or body.decode(errors="replace")
+    line = _SPACE.sub(" ", line).strip()
     shown = "".join(letter for letter in line if letter.isprintable())
     return shown if len(shown) <= LONGEST_SAID else f"{shown[: LONGEST_SAID - 1]}…"
 
 
-def _message(found: Mapping[str, Any]) -> str:
-    error = found.get("error") or found.get("detail") or found
-    if not isinstance(error, dict):
-        return error if isinstance(error, str) else json.dumps(error)
-    codes = [error.get(name) for name in ("type", "code")]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - as above
-    parts = [str(code) for code in dict.fromkeys(codes) if isinstance(code, str)]  # pyright: ignore[reportUnknownArgumentType] - as above
-    message: Any = error.get("message")  # pyright: ignore[reportUnknownMemberType] - as above
-    parts.append(message if isinstance(message, str) else json.dumps(error))
-    return ": ".join(parts)
+def _told(found: _Refusal) -> str:
+    error = found.error if found.error is not None else found
+    if isinstance(error, str):
+        return error
+    codes = dict.fromkeys(code for code in (error.type, error.code) if isinstance(code, str))
+    message = error.message or found.detail
+    said = message if isinstance(message, str) else json.dumps(message) if message else ""
+    return ": ".join([*codes, said] if said else codes)
 
 
 def _no_credit(said: str, asked: Asked) -> EndpointError:
