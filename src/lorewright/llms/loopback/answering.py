@@ -69,6 +69,9 @@ class Answerer:
             return self._choice(schema["enum"], scene)
         if "anyOf" in schema:
             return self._any(schema, name, scene)
+        return self._by_type(schema, name, scene)
+
+    def _by_type(self, schema: Schema, name: str, scene: Scene) -> Any:
         match _type(schema):
             case "object":
                 return self._object(schema, name, scene)
@@ -196,16 +199,18 @@ class Answerer:
             text,
             slug[:32].strip("_"),
             slug.replace("_", "-")[:32],
-            str(self._lot.randint(1, 9)),
+            "1",
         )
         return next((one for one in guesses if re.search(pattern, one)), guesses[1])
 
 
 def _type(schema: Schema) -> str | None:
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        return next((one for one in kind if one != "null"), None)  # pyright: ignore[reportUnknownVariableType] - JSON of any shape
-    return kind or ("object" if "properties" in schema else None)
+    """What a schema says a value is; of several types the first that is not null."""
+    kind: Any = schema.get("type")
+    if kind is None:
+        return "object" if "properties" in schema else None
+    kinds: list[Any] = [kind] if isinstance(kind, str) else [*kind]
+    return next((one for one in kinds if one != "null"), None)
 
 
 def _is_quote(name: str, schema: Schema) -> bool:

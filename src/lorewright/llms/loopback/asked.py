@@ -83,5 +83,5 @@ def _said_in_words(prompt: str) -> dict[str, Any] | None:
     _, found, after = prompt.partition(f"{INTRODUCTION}\n")
     if not found:
         return None
-    schema, _ = json.JSONDecoder().raw_decode(after)
-    return schema if isinstance(schema, dict) else None
+    schema: dict[str, Any] = json.JSONDecoder().raw_decode(after)[0]
+    return schema

@@ -5,9 +5,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _BLOCK = re.compile(r"\n[ \t]*\n")
-_SENTENCE = re.compile(r"[^.!?]+(?:[.!?](?!\s+[A-Z\"'“(]|\s*$)[^.!?]*)*[.!?]+[\"'”’)]*")
+_SENTENCE = re.compile(
+    r"[^.!?]+(?:[.!?](?!\s+[A-Z\"'\u201c(]|\s*$)[^.!?]*)*[.!?]+[\"'\u201d\u2019)]*"
+)
 _MARK = re.compile(r"^\s*(?:[-*+>]|\d+[.)])\s+")
-_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_WORD = re.compile(r"[^\W\d_][\w'\u2019-]*")
 FEWEST_WORDS = 5
 MOST_WORDS = 60
 

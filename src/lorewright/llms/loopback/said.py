@@ -20,6 +20,5 @@ class Said:
     @property
     def is_sound(self) -> bool:
         """Whether `text` is an object as it should be, so that it can be a tool's input."""
-        return isinstance(self.value, dict) and self.text == json.dumps(
-            self.value, ensure_ascii=False
-        )
+        value: Any = self.value
+        return isinstance(value, dict) and self.text == json.dumps(value, ensure_ascii=False)

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from lorewright.llms.loopback.asked import Asked, Protocol, asked_of
 from lorewright.llms.loopback.batch_routes import BatchRoutes
@@ -17,6 +18,8 @@ from lorewright.llms.loopback.sending import failed, failed_by_name, key_in, sen
 from lorewright.llms.loopback.writing import NAME, usage_of
 
 LONGEST_REQUEST = 256 * 2**20
+SHUTDOWN_S = 0.1
+"""How long calls under way may still take when the server ends."""
 
 
 class Loopback:
@@ -53,7 +56,7 @@ class Loopback:
             ]
         )
         runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=SHUTDOWN_S
         )
         await runner.setup()
         site = web.TCPSite(runner, self._host, self._port, backlog=1024)
@@ -111,6 +114,6 @@ class Loopback:
         return web.json_response(self.counts.told())
 
     @web.middleware
-    async def _count(self, request: web.Request, handler: web.RequestHandler) -> web.StreamResponse:
+    async def _count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self.counts.paths[request.path] += 1
         return await handler(request)

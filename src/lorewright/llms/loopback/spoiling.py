@@ -81,7 +81,7 @@ def _spoilt_choice(value: Any, schema: Mapping[str, Any]) -> bool:
 
 
 def _bare(value: Any, _schema: Mapping[str, Any]) -> Any:
-    lists = [one for one in value.values() if isinstance(one, list)]
+    lists: list[Any] = [one for one in value.values() if isinstance(one, list)]
     return lists[0] if len(lists) == 1 else [value]
 
 

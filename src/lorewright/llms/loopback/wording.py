@@ -6,7 +6,7 @@ from random import Random
 
 from lorewright.llms.loopback.material import words_of
 
-_PIECE = re.compile(r"[^,;:.!?()\"“”—–\n]+")
+_PIECE = re.compile(r"[^,;:.!?()*_`\"\u201c\u201d\u2014\u2013\n]+")
 LONGEST_PHRASE = 5
 _EMPTY_WORDS = frozenset(
     """a about above after again all also although always am an and any are as at be because been
@@ -45,15 +45,13 @@ QUESTIONS_ABOUT_TWO = (
 @lru_cache(maxsize=16384)
 def phrases_of(sentence: str) -> tuple[str, ...]:
     """Stretches of two to five words that begin and end with words that carry a meaning."""
-    found: list[str] = []
-    for piece in _PIECE.findall(sentence):
-        words = piece.split()
-        for start, word in enumerate(words):
-            if not _says_something(word):
-                continue
-            for end in range(start + 2, min(start + LONGEST_PHRASE, len(words)) + 1):
-                if _says_something(words[end - 1]):
-                    found.append(" ".join(words[start:end]))
+    found = [
+        " ".join(words[start:end])
+        for words in (piece.split() for piece in _PIECE.findall(sentence))
+        for start in range(len(words))
+        for end in range(start + 2, min(start + LONGEST_PHRASE, len(words)) + 1)
+        if _says_something(words[start]) and _says_something(words[end - 1])
+    ]
     return tuple(dict.fromkeys(found)) or tuple(words_of(sentence)[:1]) or ("this",)
 
 
@@ -75,8 +73,8 @@ def phrase_of(sentence: str, lot: Random) -> str:
 
 
 def _says_something(word: str) -> bool:
-    bare = word.strip("'’\"").lower()
-    return len(bare) > 2 and bare not in _EMPTY_WORDS and bare[0].isalpha()
+    bare = word.strip("'\u2019\"*_`").lower()
+    return len(bare) > 2 and bare not in _EMPTY_WORDS and bare.replace("-", "").isalpha()
 
 
 def _inner(phrase: str) -> str:

@@ -137,7 +137,9 @@ def _anthropic_events(asked: Asked, said: Said) -> Iterable[dict[str, Any]]:
         "message": {**head, "content": [], "stop_reason": None, "usage": usage},
     }
     is_tool = asked.means == "tool"
-    block = {"type": "tool_use", "input": {}} if is_tool else {"type": "text", "text": ""}
+    block: dict[str, Any] = (
+        {"type": "tool_use", "input": {}} if is_tool else {"type": "text", "text": ""}
+    )
     yield {"type": "content_block_start", "index": 0, "content_block": block}
     kind, name = ("input_json_delta", "partial_json") if is_tool else ("text_delta", "text")
     for piece in _pieces(said.text):
