@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lorewright.generate.pairs.forms import TaskForm, forms, forms_of
+from lorewright.generate.pairs.forms import TaskForm, forms
 from lorewright.generate.pairs.orders import Order, Want
 from lorewright.generate.pairs.planned import Place, Subject, Target, Written
 from lorewright.generate.pairs.quotas import levels_of, quotas
@@ -153,7 +153,9 @@ class _Mixture:
         """The form that the chunk has least of, that suits it, and that is rare in the whole."""
         had, subject = set(without), missing.subject
         open_forms = (
-            form for form in forms_of(level) if form not in had and self._used[form] < self._most
+            form
+            for form in self.target.forms_at(level)
+            if form not in had and self._used[form] < self._most
         )
         return min(
             open_forms,
@@ -168,7 +170,7 @@ class _Mixture:
 
     def rarest(self, level: int) -> TaskForm:
         """When every form has its share: the one that has least."""
-        return min(forms_of(level), key=lambda form: (self._used[form], form))
+        return min(self.target.forms_at(level), key=lambda form: (self._used[form], form))
 
     def take(self, form: TaskForm, missing: _Missing) -> None:
         """Count a form that was ordered."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from lorewright.generate.pairs.forms import TaskForm
+from lorewright.generate.pairs.forms import TaskForm, forms_of
 from lorewright.lineage import Ref
 from lorewright.records import ChunkType
 from lorewright.settings import PairSettings
@@ -66,6 +66,13 @@ class Target:
     pairs_per_document: int | None = None
     """How many accepted pairs all its chunks are to have together; None when each is to have
     its own number."""
+    avoid: frozenset[TaskForm] = frozenset()
+    """Task forms that are not asked for, as long as a level has others."""
+
+    def forms_at(self, level: int) -> tuple[TaskForm, ...]:
+        """The forms that may be asked for at `level`."""
+        known = forms_of(level)
+        return tuple(form for form in known if form not in self.avoid) or known
 
     @cached_property
     def shares(self) -> Mapping[int, int]:
