@@ -21,6 +21,8 @@ from lorewright.settings import Settings
 from lorewright.store import Store
 
 FACTS_STEP = "facts"
+SHAPE_FACTS = {"facts_per_chunk", "pairs_per_chunk", "characters_per_pair", "forms_per_fact"}
+"""The settings that decide how many facts are looked for in a chunk."""
 MOST_TERMS = 20
 
 
@@ -54,7 +56,7 @@ class Bench:
     facts_step: Step
     pairs_step: Step
     documents: tuple[Ref, ...]
-    _chunks: dict[Ref, list[Chunk]] = field(default_factory=dict[Ref, list[Chunk]])
+    _chunks: dict[Ref, dict[Ref, Chunk]] = field(default_factory=dict[Ref, dict[Ref, Chunk]])
     _surroundings: dict[Ref, Surroundings] = field(default_factory=dict[Ref, Surroundings])
 
     def hand(self, prompt: Prompt, step: Step) -> Hand:
@@ -63,14 +65,21 @@ class Bench:
 
     def chunks(self, document: Ref) -> list[Chunk]:
         """The chunks of a document that teach something, in reading order."""
+        return list(self._read_chunks(document).values())
+
+    def chunk(self, document: Ref, name: Ref) -> Chunk:
+        """One of them."""
+        return self._read_chunks(document)[name]
+
+    def _read_chunks(self, document: Ref) -> dict[Ref, Chunk]:
         if document not in self._chunks:
             read = self.store.document(document)
             names = (ref for run in stretches(self.store, self.settings, document) for ref in run)
-            self._chunks[document] = [
-                chunk
+            self._chunks[document] = {
+                chunk.ref: chunk
                 for chunk in self.store.get_many(names, Chunk)
                 if not is_apparatus(read.section_at(chunk.start))
-            ]
+            }
         return self._chunks[document]
 
     def surroundings(self, document: Ref) -> Surroundings:
@@ -126,7 +135,7 @@ def bench_for(
     }
     for_facts = Recipe(
         step=FACTS_STEP,
-        settings={"facts_per_chunk": settings.pairs.facts_per_chunk, **asked_with},
+        settings={**settings.pairs.model_dump(mode="json", include=SHAPE_FACTS), **asked_with},
     )
     for_pairs = Recipe(
         step=STEP,
@@ -136,7 +145,7 @@ def bench_for(
             "levels": list(target.levels),
             "target": choice.target,
             "draw": choice.draw,
-            "avoid_forms": sorted(form.value for form in target.avoid),
+            "avoid_forms": " ".join(sorted(target.avoid)),
         },
     )
     store.put(*prompts.values(), for_facts, for_pairs)

@@ -57,7 +57,7 @@ def commission_of(bench: Bench, order: Order) -> Commission:
     return Commission(
         order=order,
         document=store.document(order.document),
-        chunks=tuple(store.get_many(order.chunks, Chunk)),
+        chunks=tuple(bench.chunk(order.document, chunk) for chunk in order.chunks),
         facts={fact.ref: fact for fact in store.get_many(order.facts(), KeyFact)},
         asked=tuple(store.get_many(order.asked, Example)),
         surroundings=bench.surroundings(order.document),

@@ -10,6 +10,7 @@ from lorewright.generate.pairs import (
     Order,
     facts_prompt,
     key_facts,
+    most_facts,
     write_pairs,
 )
 from lorewright.jobs import Forecast, Step, WaitingPiece, WaitingPrepared
@@ -98,7 +99,7 @@ class FactWork:
         async def work() -> Iterable[Record]:
             return await key_facts(
                 bench.store.document(document),
-                bench.store.get(chunk, Chunk),
+                bench.chunk(document, chunk),
                 asker=bench.asker,
                 prompt=prompt,
                 settings=bench.settings.pairs,
@@ -108,15 +109,17 @@ class FactWork:
         return lambda: WaitingPrepared(self._inputs(document, chunk), work)
 
     def _forecast(self, document: Ref, chunks: Sequence[Chunk]) -> Forecast:
-        most = self.bench.settings.pairs.facts_per_chunk
-        read, prompt = self.bench.store.document(document), self.bench.prompts[FACTS_PROMPT]
+        settings, prompt = self.bench.settings.pairs, self.bench.prompts[FACTS_PROMPT]
+        read = self.bench.store.document(document)
+        most = [most_facts(chunk.end - chunk.start, settings) for chunk in chunks]
         return Forecast(
             purpose=FACTS_PROMPT,
             calls=len(chunks),
             input_characters=sum(
-                characters_of(facts_prompt(read, chunk, most, prompt)) for chunk in chunks
+                characters_of(facts_prompt(read, chunk, count, prompt))
+                for chunk, count in zip(chunks, most, strict=True)
             ),
-            output_tokens=(FACT_TOKENS[0], FACT_TOKENS[1] * most),
+            output_tokens=(FACT_TOKENS[0], FACT_TOKENS[1] * max(most, default=1)),
         )
 
 

@@ -17,7 +17,7 @@ another draw orders what reviewers threw out.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -160,10 +160,10 @@ class PairRun:
         written = [one for ours in self._all() for one in ours]
         distinct = [one for ours in self._all() for one in once_each(ours)]
         kept = self._kept()
-        turned_down = self._of_facts()
+        rejected, failed = _reasons(self._read(self._facts.made())[1].values())
         for one in self._rounds:
-            turned_down["rejected"].update(one.rejected)
-            turned_down["failed"].update(one.failed)
+            rejected.update(one.rejected)
+            failed.update(one.failed)
         return Tally(
             wanted=sum(
                 quota.total()
@@ -180,8 +180,8 @@ class PairRun:
             facts=sum(len(one.facts) for ours in self._subjects.values() for one in ours),
             promised=len(kept),
             kept=sum(kept),
-            rejected=turned_down["rejected"],
-            failed=turned_down["failed"],
+            rejected=rejected,
+            failed=failed,
             rounds=tuple(self._rounds),
             stopped=self._stopped,
         )
@@ -230,26 +230,23 @@ class PairRun:
         made = [(order, work.made(order)) for order in work.orders]
         if any(names is None for _, names in made):
             return False
-        accepted, rejected, failed = 0, Counter[str](), Counter[str]()
-        for order, names in made:
-            examples, rejections = self._read(names or [])
-            accepted += len(examples)
-            self._written[order.document] += map(as_written, examples)
-            self._going_on += sum(map(_goes_on, examples))
-            rejected.update(one.reason for one in rejections if one.outcome == "rejected")
-            failed.update(one.reason for one in rejections if one.outcome == "failed")
+        names = [ref for _, ours in made for ref in ours or ()]
+        examples, rejections = self._read(names)
+        for order, ours in made:
+            pairs = [examples[name] for name in ours or () if name in examples]
+            self._written[order.document] += map(as_written, pairs)
+            self._going_on += sum(map(_goes_on, pairs))
         ordered = sum(len(order.wants) for order in work.orders)
-        self._rounds.append(Round(number, ordered, accepted, rejected, failed))
+        accepted = sum(name in examples for name in names)
+        reasons = _reasons(rejections[name] for name in names if name in rejections)
+        self._rounds.append(Round(number, ordered, accepted, *reasons))
         return True
 
-    def _read(self, names: Sequence[Ref]) -> tuple[list[Example], list[Rejection]]:
+    def _read(self, names: Sequence[Ref]) -> tuple[dict[Ref, Example], dict[Ref, Rejection]]:
         store = self._bench.store
-        examples = [ref for ref in names if ref.kind == Example.kind]
-        rejections = [ref for ref in names if ref.kind == Rejection.kind]
-        return (
-            list(store.get_many(examples, Example)),
-            list(store.get_many(rejections, Rejection)),
-        )
+        examples = store.get_many((ref for ref in names if ref.kind == Example.kind), Example)
+        rejections = store.get_many((ref for ref in names if ref.kind == Rejection.kind), Rejection)
+        return {one.ref: one for one in examples}, {one.ref: one for one in rejections}
 
     def _so_far(self, document: Ref) -> list[Written]:
         return [*self._before[document], *self._written[document]]
@@ -273,12 +270,13 @@ class PairRun:
                 )
         return found
 
-    def _of_facts(self) -> dict[str, Counter[str]]:
-        _, rejections = self._read(self._facts.made())
-        found: dict[str, Counter[str]] = {"rejected": Counter(), "failed": Counter()}
-        for one in rejections:
-            found[one.outcome][one.reason] += 1
-        return found
+
+def _reasons(rejections: Iterable[Rejection]) -> tuple[Counter[str], Counter[str]]:
+    """Why proposals were rejected, and why others never came."""
+    rejected, failed = Counter[str](), Counter[str]()
+    for one in rejections:
+        (failed if one.outcome == "failed" else rejected)[one.reason] += 1
+    return rejected, failed
 
 
 def _goes_on(example: Example) -> bool:

@@ -8,7 +8,7 @@ from lorewright.generate.pairs.material import Commission, Surroundings, filled
 from lorewright.generate.pairs.orders import LEVELS, PROMPTS, Order, Want
 from lorewright.generate.pairs.plan import COMPANIONS, forms_about, once_each, plan, promised
 from lorewright.generate.pairs.planned import Place, Subject, Target, Written
-from lorewright.generate.pairs.quotas import quotas
+from lorewright.generate.pairs.quotas import most_facts, quotas
 from lorewright.generate.pairs.writing import write_pairs
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "filled",
     "forms_about",
     "key_facts",
+    "most_facts",
     "once_each",
     "plan",
     "promised",

@@ -6,6 +6,7 @@ from lorewright.errors import BadReply, ModelError
 from lorewright.generate.pairs.deciding import Hand
 from lorewright.generate.pairs.drafts import FactDraft, FactsDraft
 from lorewright.generate.pairs.gates import Fault
+from lorewright.generate.pairs.quotas import most_facts
 from lorewright.generate.pairs.quoting import Quoted, quoted
 from lorewright.llms import Asker, Purpose, Rendered, ask, render
 from lorewright.records import Chunk, Document, KeyFact, Prompt, Record, Rejection
@@ -37,7 +38,7 @@ async def key_facts(
     """
     counter = _Counter(document, chunk, hand)
     purpose = Purpose(prompt.name, (document.ref,), draw)
-    most = settings.facts_per_chunk
+    most = most_facts(chunk.end - chunk.start, settings)
     try:
         drafts = await _asked(
             asker, purpose, lambda count: facts_prompt(document, chunk, count, prompt), most

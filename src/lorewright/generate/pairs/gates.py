@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from lorewright.generate.pairs.language import is_in_the_language_of
@@ -40,12 +41,12 @@ class Gates:
         document: Document,
         settings: PairSettings,
         *,
-        template: str,
+        templates: Iterable[str],
         asked: Iterable[str] = (),
     ) -> None:
         self._document = document
         self._settings = settings
-        self._template = ngrams(template, RUN_WORDS, whole=False)
+        self._templates = tuple(map(_runs, templates))
         self._asked = {exact_digest(question) for question in asked}
 
     def fault_of(self, said: Exchange) -> Fault | None:
@@ -82,9 +83,9 @@ class Gates:
 
     def _leak(self, said: Exchange) -> Fault | None:
         for text in said:
-            if leaked := ngrams(text, RUN_WORDS, whole=False) & self._template:
-                detail = f"these words are the prompt's: {min(leaked)}"
-                return Fault("prompt_leaked", detail)
+            said_runs = ngrams(text, RUN_WORDS, whole=False)
+            if leaked := set[str]().union(*(said_runs & one for one in self._templates)):
+                return Fault("prompt_leaked", f"these words are the prompt's: {min(leaked)}")
         return None
 
     def _addresses(self, said: Exchange) -> Fault | None:
@@ -99,6 +100,11 @@ class Gates:
         if is_in_the_language_of(self._document, f"{said.question}\n{said.answer}"):
             return None
         return Fault("other_language", "it is not in the language of the document")
+
+
+@lru_cache(maxsize=64)
+def _runs(template: str) -> frozenset[str]:
+    return frozenset(ngrams(template, RUN_WORDS, whole=False))
 
 
 def _emptiness(said: Exchange) -> Fault | None:

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from lorewright.generate.pairs.planned import Subject, Target
+from lorewright.settings import PairSettings
 
 
 def quotas(subjects: Sequence[Subject], target: Target) -> list[Counter[int]]:
     """For each of `subjects` how many pairs of each level it is to give.
 
     Without a total every chunk gives `pairs_per_chunk`, with one they give it together, each
-    about as many as the others. No chunk is asked for more than its length can hold. The
+    about as many as the others. No chunk is asked for more than its length can hold, except
+    that one with a key fact can always be asked about it in every form that is wanted. The
     levels come as near to their shares as the whole allows, whatever a single chunk can give.
     """
     given: Counter[int] = Counter()
@@ -45,11 +47,26 @@ def spread(count: int, of: Sequence[int]) -> list[int]:
     return dealt
 
 
+def room(characters: int, settings: PairSettings) -> int:
+    """How many pairs a chunk of this length can hold, beside what its key facts ask for."""
+    return max(1, characters // settings.characters_per_pair)
+
+
+def most_facts(characters: int, settings: PairSettings) -> int:
+    """How many key facts to look for in a chunk: no more than can be asked about in all forms."""
+    pairs = min(settings.pairs_per_chunk, room(characters, settings))
+    return min(settings.facts_per_chunk, max(1, pairs // settings.forms_per_fact))
+
+
 def _sizes(subjects: Sequence[Subject], target: Target) -> list[int]:
-    room = [max(1, one.characters // target.settings.characters_per_pair) for one in subjects]
-    if target.pairs_per_document is None:
-        return [min(target.settings.pairs_per_chunk, most) for most in room]
-    return spread(target.pairs_per_document, room)
+    settings = target.settings
+    most = [
+        max(room(one.characters, settings), settings.forms_per_fact if one.facts else 0)
+        for one in subjects
+    ]
+    if target.pairs_per_document is not None:
+        return spread(target.pairs_per_document, most)
+    return [min(max(settings.pairs_per_chunk, settings.forms_per_fact), one) for one in most]
 
 
 def _evenly(places: Sequence[int], count: int) -> Iterable[int]:

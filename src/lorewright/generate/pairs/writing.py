@@ -39,7 +39,7 @@ async def write_pairs(
     gates = Gates(
         commission.document,
         settings,
-        template="\n".join((prompt.text, *_said_in_prompts(commission))),
+        templates=(prompt.text, *_said_in_prompts(commission)),
         asked=(turn.text for one in commission.asked for turn in one.turns if turn.role == "user"),
     )
     desk = Desk(commission, settings, gates, hand)
