@@ -15,6 +15,8 @@ ROOMS = {
     "analyze": ("lorewright.analyze", "lorewright.prose"),
     "describe": ("lorewright.analyze", "lorewright.prose", "lorewright.similarity"),
     "generate": ("lorewright.generate", "lorewright.prose"),
+    "facts": ("lorewright.generate.pairs", "lorewright.similarity"),
+    "pairs": ("lorewright.generate.pairs", "lorewright.similarity"),
     "curate": ("lorewright.curate", "lorewright.similarity"),
     "train": ("lorewright.train", "lorewright.templates"),
     "evaluate": ("lorewright.evaluate", "lorewright.inference", "lorewright.statistics"),

@@ -22,6 +22,7 @@ from lorewright.records.decision import Decision, Verb
 from lorewright.records.document import Document, Moment, PageRange, Section
 from lorewright.records.evidence import Evidence, Match
 from lorewright.records.example import Example, Level, Turn
+from lorewright.records.fact import KeyFact
 from lorewright.records.grounded import Grounded
 from lorewright.records.language_model import LanguageModel
 from lorewright.records.person import Person
@@ -47,6 +48,7 @@ KINDS: dict[str, type[Record]] = {
         Decision,
         Document,
         Example,
+        KeyFact,
         LanguageModel,
         Person,
         Prompt,
@@ -86,6 +88,7 @@ __all__ = [
     "Grounded",
     "HashedFile",
     "Intent",
+    "KeyFact",
     "LanguageModel",
     "Level",
     "Match",
