@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from lorewright.errors import EndpointError, ModelError
+from lorewright.errors import EndpointError
 
 FAILURES = 5
 """Failures in a row, of whichever calls, that open the breaker."""
@@ -39,7 +39,7 @@ class Breaker:
         self._sleep = sleep
         self._failures = 0
         self._since = 0.0
-        self._since_day = ""
+        self._since_day = ""  # the time of day, for people
         self._opens_at = 0.0
         self._pause_s = FIRST_PAUSE_S
         self._is_probing = False
@@ -50,8 +50,10 @@ class Breaker:
         """Whether calls are held back."""
         return self._failures >= FAILURES
 
-    async def pass_through(self, stop: Callable[[], None]) -> None:
-        """Wait until a call may be made; who gets through must report how it ended.
+    async def pass_through(self, stop: Callable[[], None]) -> bool:
+        """Wait until a call may be made, and say whether it is the probe.
+
+        Whoever gets through reports how it ended.
 
         Raises:
             EndpointError: when the endpoint has been failing for too long.
@@ -63,29 +65,33 @@ class Breaker:
             left = self._opens_at - self._clock()
             if left <= 0 and not self._is_probing:
                 self._is_probing = True
-                return
+                return True
             stop()
             await self._sleep(min(max(left, 0.05), LOOK_S))
+        return False
 
     def came_back(self) -> None:
         """A call was answered, whatever the answer."""
         self._failures, self._is_probing, self._pause_s = 0, False, FIRST_PAUSE_S
 
-    def failed(self, error: ModelError) -> None:
-        """A call failed in a way that says the endpoint is not well."""
+    def failed(self, sentence: str, *, is_probe: bool) -> None:
+        """A call failed in a way that says that the endpoint is not well."""
         now = self._clock()
         if self._failures == 0:
             self._since, self._since_day = now, datetime.now(UTC).strftime("%H:%M:%S UTC")
-        was_open, self._failures, self._last = self.is_open, self._failures + 1, error.sentence
-        if was_open and self._is_probing:
+        self._failures += 1
+        self._last = sentence
+        if is_probe:
+            self._is_probing = False
             self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
-            self._opens_at, self._is_probing = now + self._pause_s, False
-        elif self.is_open and not was_open:
+            self._opens_at = now + self._pause_s
+        elif self._failures == FAILURES:
             self._opens_at = now + self._pause_s
 
-    def left(self) -> None:
-        """A call that got through was never made; if it was the probe, another may be."""
-        self._is_probing = False
+    def left(self, *, is_probe: bool) -> None:
+        """A call that got through ended without a word; if it was the probe, another may be."""
+        if is_probe:
+            self._is_probing = False
 
     def _given_up(self) -> EndpointError:
         return EndpointError(

@@ -50,6 +50,7 @@ from lorewright.store.record_store import Store, seconds
 from lorewright.store.state import (
     Purpose,
     RunItem,
+    RunState,
     WrittenFile,
     add_run_item,
     alias,
@@ -86,6 +87,7 @@ __all__ = [
     "Rejected",
     "Run",
     "RunItem",
+    "RunState",
     "Spent",
     "Store",
     "Tokens",
