@@ -9,8 +9,10 @@ from lorewright.records.analysis import (
     Ground,
     Intent,
     ProcedureStep,
+    Quarantined,
     ScenarioType,
     SourceType,
+    Unanswered,
     Unknown,
 )
 from lorewright.records.base_language_model import BaseLanguageModel, HashedFile, StoredFile
@@ -96,6 +98,7 @@ __all__ = [
     "Person",
     "ProcedureStep",
     "Prompt",
+    "Quarantined",
     "Recipe",
     "Record",
     "RejectedCount",
@@ -111,6 +114,7 @@ __all__ = [
     "Standing",
     "StoredFile",
     "Turn",
+    "Unanswered",
     "Unknown",
     "Value",
     "Verb",
