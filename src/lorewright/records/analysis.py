@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
@@ -190,7 +190,8 @@ class Ground(Value):
     """Who filled a dimension, and the words that it rests on."""
 
     field: str
-    by: Literal["rule", "teacher"] = "rule"
+    teacher: Ref | None = None
+    """The language model that said it; None when a rule did."""
     rule: str
     """The sentence that says what the rule looks for; of a teacher, the prompt that asked."""
     agreement: Decimal | None = Field(default=None, ge=0, le=1, decimal_places=2)
@@ -200,7 +201,7 @@ class Ground(Value):
 
     @model_validator(mode="after")
     def _is_measured_when_it_is_a_rule(self) -> Self:
-        if (self.by == "rule") != (self.agreement is not None):
+        if (self.teacher is None) != (self.agreement is not None):
             raise ValueError("a rule says how far it agrees with a reader, and only a rule does")
         return self
 
@@ -255,9 +256,9 @@ class ChunkAnalysis(Grounded):
 
     @model_validator(mode="after")
     def _says_every_dimension_once(self) -> Self:
-        parents = {self.chunk, self.document, *([self.teacher] if self.teacher else [])}
-        if not parents <= set(self.made_from):
-            raise ValueError("an analysis is made from its chunk, its document and its teacher")
+        teachers = {self.teacher, *(ground.teacher for ground in self.grounds)} - {None}
+        if not {self.chunk, self.document, *teachers} <= set(self.made_from):
+            raise ValueError("an analysis is made from its chunk, its document and its teachers")
         unknown = [name for one in self.unknown for name in one.fields]
         known = list(self.fields.filled())
         if sorted([*known, *unknown]) != sorted(ChunkFields.model_fields):
@@ -270,7 +271,7 @@ class ChunkAnalysis(Grounded):
 
     @model_validator(mode="after")
     def _has_a_teacher_where_one_spoke(self) -> Self:
-        by_teacher = any(ground.by == "teacher" for ground in self.grounds)
+        by_teacher = any(ground.teacher is not None for ground in self.grounds)
         if self.teacher is None and (by_teacher or self.quarantined or self.unanswered):
             raise ValueError("an analysis names the teacher that was asked")
         return self
