@@ -1,11 +1,10 @@
 """Doing the work of a teacher piece by piece, as a run does it, and keeping what it makes."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable
 
 from flows.small_workspace import Small
 from lorewright import jobs
-from lorewright.errors import LorewrightError
 from lorewright.flows.teacher_analyses import AnalysisChoice, analysis_works
 from lorewright.jobs import Piece, Prepared, Priced, Report, WaitingPiece
 from lorewright.llms import Asker
@@ -37,8 +36,5 @@ def _at_once(piece: WaitingPiece) -> Piece:
     return Piece(piece.label, begin)
 
 
-async def _wait(work: object) -> Sequence[Record]:
-    return list(await work)  # type: ignore[misc]
-
-
-__all__ = ["LorewrightError", "do", "teach"]
+async def _wait(work: Awaitable[Iterable[Record]]) -> list[Record]:
+    return list(await work)
