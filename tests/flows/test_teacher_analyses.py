@@ -1,7 +1,5 @@
 """A teacher's analyses are made once, kept for good, shown first, and compared run against run."""
 
-import asyncio
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -366,5 +364,3 @@ def test_all_that_is_known_is_one_analysis_for_each_chunk(here: Small) -> None:
     assert [one.chunk for one in found] == [
         one.chunk for one in analyses(here.store, here.settings, here.document)
     ]
-    assert asyncio.iscoroutinefunction(ScriptedAsker.call)
-    assert Decimal(0) <= (view(here).cost_usd or Decimal(0))
