@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from lorewright.errors import BadReply, ModelError
 from lorewright.llms.reading import Heard, heard, tokens_asked, tokens_in
@@ -49,7 +49,7 @@ class _Said(Heard):
     content: tuple[_Block, ...] | None = None
     stop_reason: str | None = None
     usage: _Usage | None = None
-    model: str = ""
+    answered_by: str = Field(default="", alias="model")
     error: _Fault | None = None
 
 
@@ -145,7 +145,7 @@ def reply_of(body: bytes, request: Request | None) -> Reply:
     else:
         text = "".join(block.text for block in said.content if block.type == "text")
     usage = _counted(said.usage or _Usage(), text, request)
-    return Reply(text, _stop(said.stop_reason), usage, body, said.model)
+    return Reply(text, _stop(said.stop_reason), usage, body, said.answered_by)
 
 
 def _streamed(body: bytes, request: Request | None) -> Reply:
@@ -155,7 +155,7 @@ def _streamed(body: bytes, request: Request | None) -> Reply:
         if event.type == "error":
             raise _failed(event.error or _Fault())
         if event.message is not None:
-            name = event.message.model
+            name = event.message.answered_by
             usage = _updated(usage, event.message.usage)
         usage = _updated(usage, event.usage)
         if event.delta is not None:

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from pydantic import Field
+
 from lorewright.errors import BadReply, LorewrightError, ModelError
 from lorewright.llms.reading import Heard, heard, joined, tokens_asked, tokens_in
 from lorewright.llms.said_shapes import with_shape_said
@@ -71,7 +73,7 @@ class _Completion(Heard):
 
     choices: tuple[_Choice, ...] | None = None
     usage: _Usage | None = None
-    model: str | None = None
+    answered_by: str | None = Field(default=None, alias="model")
     error: _Fault | str | None = None
 
 
@@ -130,7 +132,7 @@ def reply_of(body: bytes, request: Request | None) -> Reply:
     said = choice.message or _Said()
     refusal = said.refusal or ""
     answer = _Answer(_text(said), refusal, choice.finish_reason, completion.usage)
-    return _reply(answer, completion.model, request, body)
+    return _reply(answer, completion.answered_by, request, body)
 
 
 class _Answer(NamedTuple):
@@ -147,7 +149,7 @@ def _streamed(body: bytes, request: Request | None) -> Reply:
     for event in events(body, _Completion):
         if event.error is not None:
             raise _nothing_said(event, body)
-        name = event.model or name
+        name = event.answered_by or name
         choice = event.choices[0] if event.choices else _Choice()
         said = choice.delta or _Said()
         so_far = _Answer(
