@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lorewright.store import Store
 
 NEXT = "lorewright generate"
+AGAIN = "the same command again; it goes on from there"
 
 
 @click.command()
@@ -83,19 +84,19 @@ def analyze(
             account = _teach(face, store, settings, options, choice)
         more = {"described": _told(described)}
         if account is not None:
-            more["taught"] = told_account(account, ChunkAnalysis.kind)
+            more["taught"] = told_account(account, made=ChunkAnalysis.kind, under="analyses")
         show_report(
             face,
             report,
             made=Chunk.kind,
             of="document",
             asked="document",
-            next_step=NEXT,
+            next_step=NEXT if account is None or account.is_whole else AGAIN,
             more=more,
         )
     _show(face, described)
     if account is not None:
-        show_account(face, account, made=ChunkAnalysis.kind)
+        show_account(face, account, made=ChunkAnalysis.kind, called="chunk description")
         end_account(face, account, NEXT)
 
 

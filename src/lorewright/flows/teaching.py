@@ -79,6 +79,11 @@ class Account:
     """Why it stopped before its end."""
 
     @property
+    def is_whole(self) -> bool:
+        """Whether everything was done."""
+        return self.ended is None and not self.report.failed
+
+    @property
     def cost(self) -> Decimal:
         """In US dollars."""
         return sum((one.cost_usd for one in self.calls.values()), Decimal(0))
