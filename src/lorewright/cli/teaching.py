@@ -150,9 +150,10 @@ def show_account(face: Face, account: "Account", *, made: str, called: str) -> N
     for one in failures(report):
         face.say(f"failed: {one['label']}: {one['sentence']}")
     calls = sum(one.calls for one in account.calls.values())
-    each = account.cost_per(count)
-    per = f", {money(each)} for each {called}" if each is not None else ""
-    face.say(f"{counted(calls, 'call')}, {money(account.cost)}{per}")
+    each = account.cost_per(made)
+    new = f"{counted(account.fresh[made], 'new ' + called)}"
+    per = f", {money(each)} for each of {new}" if each is not None else ""
+    face.say(f"{counted(calls, 'call')} paid now, {money(account.cost)}{per}")
 
 
 def told_account(account: "Account", *, made: str, under: str) -> dict[str, Any]:
@@ -168,6 +169,7 @@ def told_account(account: "Account", *, made: str, under: str) -> dict[str, Any]
         "failed": failed,
         "pieces": report.pieces,
         "done_before": report.again,
+        "made_now": account.fresh[made],
         "seconds": round(report.took_s, 3),
         "calls": {
             purpose: {
@@ -180,7 +182,7 @@ def told_account(account: "Account", *, made: str, under: str) -> dict[str, Any]
             for purpose, one in account.calls.items()
         },
         "cost_usd": str(account.cost),
-        "cost_per_accepted_usd": _text(account.cost_per(report.counts[made])),
+        "cost_per_accepted_usd": _text(account.cost_per(made)),
         "limit_usd": _text(account.limit),
         "ended": account.ended.sentence if account.ended else None,
     }
