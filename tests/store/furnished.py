@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from builders import (
     a_base,
+    a_call,
     a_categorisation,
     a_chunk,
     a_language_model,
@@ -26,6 +27,7 @@ from lorewright.lineage import Ref
 from lorewright.records import Collection, Dataset, Decision, Document, Example, Split, Verb
 from lorewright.store import (
     HeldOut,
+    Ledger,
     Making,
     MemoKey,
     Rejected,
@@ -93,6 +95,7 @@ def furnish(store: Store, workspace: Workspace) -> World:
     run = begin_run(store, "generate")
     add_run_item(store, run, 0, RunItem("a piece", "made", memo=memo))
     end_run(store, run, "done")
+    _ask(store, document)
     refs = {
         "source": document.made_from[0], "document": document.ref, "chunk": chunk.ref,
         "analysis": analysis.ref, "categorisation": category.ref,
@@ -121,6 +124,13 @@ def _freeze(
         made_from=(collection, recipe),
         held_out=[HeldOut(document.ref, 0, Split.TRANSFER)],
     )  # fmt: skip
+
+
+def _ask(store: Store, document: Document) -> None:
+    store.put(a_language_model())
+    ledger = Ledger(store)
+    ledger.admit([document.ref, a_language_model().ref])
+    ledger.keep(a_call(document)).result()
 
 
 def _erase_another(store: Store, workspace: Workspace) -> Ref:

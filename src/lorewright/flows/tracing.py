@@ -17,6 +17,7 @@ from lorewright.records import (
     Document,
     Evidence,
     Example,
+    LanguageModel,
     Person,
     Recipe,
     Record,
@@ -160,12 +161,14 @@ def _summary_of_analysis(record: Categorisation | ChunkAnalysis) -> str:
         found = ", ".join(
             f"{one.field} {', '.join(one.values)}" for one in record.fields if one.values
         )
-        return f"by rules: {found or 'nothing'}"
+        by_teacher = any(ref.kind == LanguageModel.kind for ref in record.made_from)
+        return f"by {'a teacher' if by_teacher else 'rules'}: {found or 'nothing'}"
     accuracy = "" if record.accuracy is None else f", accuracy {record.accuracy}"
     filled = len(list(record.fields.filled()))
+    by_teacher = "" if record.teacher is None else ", by a teacher"
     return (
         f"{record.fields.chunk_handle}: {filled} of {len(type(record.fields).model_fields)} "
-        f"dimensions, precision {record.precision}{accuracy}"
+        f"dimensions, precision {record.precision}{accuracy}{by_teacher}"
     )
 
 
