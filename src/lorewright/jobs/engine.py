@@ -151,7 +151,7 @@ class _DbosLane:
 
     def free(self, worker: str) -> None:
         # Atomic for each workflow: it goes back into its queue only while it is that worker's.
-        DBOS._recover_pending_workflows([worker])  # pyright: ignore[reportPrivateUsage]
+        DBOS._recover_pending_workflows([worker])  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
 def _workflow_of(run: str, number: int | None) -> str:

@@ -1,6 +1,6 @@
 """What the run engine asks of those who know the work; it knows no verb itself."""
 
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,18 +23,15 @@ class Handler(Protocol):
     """Cuts a request into shards, and does one.
 
     Requests and shards hold names of records and of settings, never their text: they are kept
-    in the queue, where erasing does not look.
+    with the run, where erasing does not look. Both methods run on one event loop beside others,
+    so what takes long belongs into a thread.
     """
 
-    def shards(
-        self, request: Mapping[str, JsonValue]
-    ) -> Iterable[tuple[str, ...]] | Awaitable[Iterable[tuple[str, ...]]]:
-        """Everything there is to do; asked once for each run, in a thread or as a coroutine."""
+    async def shards(self, request: Mapping[str, JsonValue]) -> Iterable[tuple[str, ...]]:
+        """Everything there is to do; asked once for each run."""
         ...
 
-    def do(
-        self, request: Mapping[str, JsonValue], shard: tuple[str, ...]
-    ) -> ShardResult | Awaitable[ShardResult]:
+    async def do(self, request: Mapping[str, JsonValue], shard: tuple[str, ...]) -> ShardResult:
         """Do one shard; done again after a crash, it must find what was done before.
 
         `lorewright.jobs.here` says which run it is for, when to stop and where to count calls.

@@ -1,12 +1,11 @@
 """What a worker does with a run: cut it into shards, do them, and leave off when told."""
 
 import asyncio
-import inspect
 import threading
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Generator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from lorewright.errors import (
     BudgetReached,
@@ -34,8 +33,6 @@ from lorewright.store.work_runs import (
     take_shard,
     tell_shard,
 )
-
-T = TypeVar("T")
 
 MOST_TAKES = 20
 """A shard that was begun so often and never came to its end is given up: it may be what ends
@@ -135,7 +132,7 @@ class Working:
             return known
         order = await _away(order_of, self._store, run)
         handler = self._handler_of(order.work)
-        shards = await _asked(lambda: handler.shards(order.request))
+        shards = await handler.shards(order.request)
         return await _away(cut_run, self._store, run, shards)
 
     async def _do(self, held: HeldShard, stop: Stop) -> None:
@@ -158,8 +155,7 @@ class Working:
         order = await _away(order_of, self._store, held.run)
         handler = self._handler_of(order.work)
         stand(place)
-        result = await _asked(lambda: handler.do(order.request, held.names))
-        return _as_counts(result)
+        return _as_counts(await handler.do(order.request, held.names))
 
     async def _leave_off(self, run: str, number: int | None, error: Exception) -> None:
         """Leave a run or a shard as it is, for another time or for another process."""
@@ -207,12 +203,6 @@ class Working:
 
 
 _away = asyncio.to_thread
-
-
-async def _asked(ask: Callable[[], T | Awaitable[T]]) -> T:
-    """Call a handler's method: a plain one in a thread, so that it may take its time."""
-    answer = await asyncio.to_thread(ask)  # of a coroutine only the making
-    return await answer if inspect.isawaitable(answer) else answer
 
 
 async def _queued(note: Future[bool]) -> bool:

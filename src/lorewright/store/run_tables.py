@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from lorewright.store.tables import Key, metadata
 
-Seconds = sa.Double()
+Seconds: sa.Double[float] = sa.Double()
 
 work_runs = sa.Table(
     "work_runs",

@@ -158,10 +158,7 @@ def _views(store: Store, which: sa.ColumnElement[bool], live_s: float) -> list[R
             .order_by(work_shards.c.worker)
         ):
             holders[run].append(worker)
-        present = {
-            run
-            for run in db.scalars(sa.select(workers.c.run).where(workers.c.at > clock(db) - live_s))
-        }
+        present = set(db.scalars(sa.select(workers.c.run).where(workers.c.at > clock(db) - live_s)))
     return [
         _view(row, counted.get(row.id), reasons[row.id], tuple(holders[row.id]), present)
         for row in rows
@@ -178,7 +175,7 @@ def _view(
     counts = Counts() if counted is None else _counts(counted, reasons)
     has_worker = bool(holders) or row.id in present or None in present
     return RunView(
-        run=row.id,
+        run=str(row.id),
         work=row.work,
         request=json.loads(row.request),
         state=_state(row, is_held=bool(holders), has_worker=has_worker),

@@ -75,7 +75,13 @@ class Counts:
         }
 
 
-_NUMBERS = ("done", "again", "made", "failed", "calls", "failed_calls") + (
+_NUMBERS = (
+    "done",
+    "again",
+    "made",
+    "failed",
+    "calls",
+    "failed_calls",
     "input_tokens",
     "output_tokens",
 )
@@ -150,7 +156,7 @@ def order_of(store: Store, run: str) -> Order:
 
 
 def unfinished_run(store: Store, work: str, request: Mapping[str, JsonValue]) -> str | None:
-    """The newest run of just this work that was begun, not cancelled, and not brought to its end."""
+    """The newest run of just this work that has something left and was not cancelled."""
     left = sa.exists().where(work_shards.c.run == work_runs.c.id, _is_left())
     query = (
         sa.select(work_runs.c.id)
