@@ -95,9 +95,8 @@ class Working:
         """Cut a run into shards, have them done, and say how it ended."""
         try:
             await self._oversee(run)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run must not hang
             await self._leave_off(run, None, error)
-            raise
 
     async def on_shard(self, run: str, number: int) -> None:
         """Do one shard and write down what became of it."""
@@ -108,9 +107,8 @@ class Working:
                 held = await _away(take_shard, self._store, run, number, self._worker)
                 if held is not None:
                     await self._do(held, stop)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the run must not hang
             await self._leave_off(run, number, error)
-            raise
 
     async def _oversee(self, run: str) -> None:
         stop = self._stop_of(run)
@@ -239,5 +237,7 @@ def _in_short(error: LorewrightError) -> str:
     In words of our own and without the sentence, which may repeat what an endpoint said, and
     with it words of a source.
     """
+    if error.__cause__ is not None and type(error) is LorewrightError:
+        return f"something unexpected happened: {type(error.__cause__).__name__}"
     said = (type(error).__doc__ or "").strip().splitlines()[0].rstrip(".")
     return f"{said[:1].lower()}{said[1:]}" + (f" ({error.where})" if error.where else "")

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.event import listen
 
 from lorewright.errors import StorageError
+from lorewright.store.database import let_go_of_snapshot
 from lorewright.store.record_store import Store
 
 POOL = 8
@@ -65,11 +66,12 @@ def only_one(store: Store, name: str) -> Generator[bool]:
     key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
     schema = sa.func.hashtext(sa.func.current_schema())
     with store.database.reading.connect() as connection:
-        # Between statements such a transaction holds no snapshot, and nothing up.
         connection.execution_options(isolation_level="READ COMMITTED")
         connection.detach()
         query = sa.select(sa.func.pg_try_advisory_xact_lock(sa.literal(key).op("#")(schema)))
-        yield bool(connection.scalar(query))
+        is_held = bool(connection.scalar(query))
+        let_go_of_snapshot(connection)
+        yield is_held
 
 
 def _lock_folder(store: Store) -> Path:
