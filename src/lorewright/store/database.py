@@ -99,6 +99,7 @@ class Database:
                     where=self._where,
                     hint="wait for it to end, then run this command again",
                 )
+            let_go_of_snapshot(connection)
             yield
 
     def compact(self) -> None:
@@ -157,6 +158,15 @@ class Database:
             raise BadRecord(f"the database refuses what was to be kept: {_said(error)}") from error
         except DBAPIError as error:
             raise _in_words(error, self._where) from error
+
+
+def let_go_of_snapshot(connection: sa.Connection) -> None:
+    """Let a transaction that stays open see nothing, so that nothing waits for its end.
+
+    PostgreSQL keeps what the last query with parameters saw until the next query; meanwhile
+    dead rows cannot be cleared away and indexes cannot be built beside others' work.
+    """
+    connection.exec_driver_sql("SELECT 1")
 
 
 def revision_of(url: str | sa.URL) -> str | None:

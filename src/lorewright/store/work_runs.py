@@ -1,0 +1,429 @@
+"""Durable runs as rows: what is wished of each, which shards are left, how far it is.
+
+Whoever steers a run writes a wish here and nothing else; whoever works on it reads the wish
+before every call. So a command that looks or steers needs no run engine, and a run that nobody
+works on obeys as well.
+"""
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+import sqlalchemy as sa
+from pydantic import JsonValue
+
+from lorewright.errors import NotFound
+from lorewright.store.record_store import Store
+from lorewright.store.run_tables import clock, run_events, work_runs, work_shards, workers
+
+NANO = Decimal(10) ** 9
+
+
+class Wish(StrEnum):
+    """What somebody wants of a run."""
+
+    GO = "go"
+    PAUSE = "pause"
+    CANCEL = "cancel"
+
+
+class Ending(StrEnum):
+    """How a run ended by itself."""
+
+    COMPLETED = "completed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    BUDGET = "budget"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was done in a shard or a run, in pieces, records, calls, tokens and money."""
+
+    done: int = 0
+    """Pieces that are settled, whatever came of them."""
+    again: int = 0
+    """Of these the ones that had been done before and were not done twice."""
+    made: int = 0
+    failed: int = 0
+    calls: int = 0
+    failed_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+    reasons: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Why records were turned down, with how often."""
+
+    @property
+    def rejected(self) -> int:
+        """Records that were made and turned down."""
+        return sum(self.reasons.values())
+
+    def columns(self) -> dict[str, int | str]:
+        """As they stand in a row."""
+        return {
+            **{name: getattr(self, name) for name in _NUMBERS},
+            "rejected": self.rejected,
+            "cost_nano_usd": int(self.cost_usd * NANO),
+            "reasons": json.dumps(dict(self.reasons), sort_keys=True),
+        }
+
+
+_NUMBERS = (
+    "done",
+    "again",
+    "made",
+    "failed",
+    "calls",
+    "failed_calls",
+    "input_tokens",
+    "output_tokens",
+)
+
+
+class Order(NamedTuple):
+    """What a run was started for."""
+
+    run: str
+    work: str
+    request: Mapping[str, JsonValue]
+
+
+class HeldShard(NamedTuple):
+    """A shard that a worker has begun."""
+
+    run: str
+    number: int
+    worker: str
+    take: int
+    """How often it was begun, this time included."""
+    names: tuple[str, ...]
+
+
+class Standing(NamedTuple):
+    """What decides whether a run goes on."""
+
+    wish: Wish
+    ending: Ending | None
+    attempt: int
+
+    @property
+    def goes(self) -> bool:
+        """Whether work on it should go on."""
+        return self.wish is Wish.GO and self.ending is None
+
+
+def order_run(store: Store, work: str, request: Mapping[str, JsonValue]) -> str:
+    """Write down a new run that should go, and return its name."""
+    name = f"{work}-{secrets.token_hex(4)}"
+    row = {
+        "id": name,
+        "work": work,
+        "request": _written(request),
+        "wish": Wish.GO,
+        "detail": "",
+        "attempt": 1,
+        "done_before": 0,
+    }
+
+    def change(db: sa.Connection) -> None:
+        db.execute(work_runs.insert().values(**row, queued_at=clock(db)))
+        note_event(db, name, "queued")
+
+    store.write(change)
+    return name
+
+
+def order_of(store: Store, run: str) -> Order:
+    """What `run` was started for.
+
+    Raises:
+        NotFound: when there is no such run.
+    """
+    with store.database.read() as db:
+        row = db.execute(
+            sa.select(work_runs.c.work, work_runs.c.request).where(work_runs.c.id == run)
+        ).one_or_none()
+    if row is None:
+        raise _no_run(run)
+    return Order(run, row.work, json.loads(row.request))
+
+
+def unfinished_run(store: Store, work: str, request: Mapping[str, JsonValue]) -> str | None:
+    """The newest run of just this work that has something left and was not cancelled."""
+    left = sa.exists().where(work_shards.c.run == work_runs.c.id, _is_left())
+    query = (
+        sa.select(work_runs.c.id)
+        .where(
+            work_runs.c.work == work,
+            work_runs.c.request == _written(request),
+            work_runs.c.wish != Wish.CANCEL,
+            sa.or_(work_runs.c.ending.is_(None), left, work_runs.c.shards.is_(None)),
+        )
+        .order_by(work_runs.c.queued_at.desc())
+        .limit(1)
+    )
+    with store.database.read() as db:
+        return db.scalar(query)
+
+
+def standing_of(store: Store, run: str) -> Standing:
+    """What decides whether `run` goes on; cheap enough to be asked before every call.
+
+    Raises:
+        NotFound: when there is no such run.
+    """
+    with store.database.read() as db:
+        row = db.execute(
+            sa.select(work_runs.c.wish, work_runs.c.ending, work_runs.c.attempt).where(
+                work_runs.c.id == run
+            )
+        ).one_or_none()
+    if row is None:
+        raise _no_run(run)
+    return Standing(Wish(row.wish), Ending(row.ending) if row.ending else None, row.attempt)
+
+
+def standings(store: Store) -> dict[str, Standing]:
+    """The runs that should go, and those that somebody stopped or that ended in the last hour.
+
+    A run engine compares these with what it has in its queue.
+    """
+    with store.database.read() as db:
+        rows = db.execute(
+            sa.select(
+                work_runs.c.id, work_runs.c.wish, work_runs.c.ending, work_runs.c.attempt
+            ).where(
+                sa.or_(
+                    work_runs.c.ended_at.is_(None),
+                    work_runs.c.ended_at > clock(db) - 3600.0,
+                )
+            )
+        ).all()
+    return {
+        row.id: Standing(Wish(row.wish), Ending(row.ending) if row.ending else None, row.attempt)
+        for row in rows
+    }
+
+
+def wish_for(store: Store, run: str, wish: Wish) -> bool:
+    """Say that `run` should pause or be cancelled; False when it had ended before."""
+
+    def change(db: sa.Connection) -> bool:
+        changed = db.execute(
+            work_runs.update()
+            .where(work_runs.c.id == run, work_runs.c.ending.is_(None), work_runs.c.wish != wish)
+            .where(work_runs.c.wish != Wish.CANCEL)
+            .values(wish=wish, ended_at=clock(db))
+        ).rowcount
+        if changed:
+            note_event(db, run, "paused" if wish is Wish.PAUSE else "cancelled")
+        return changed == 1
+
+    return store.write(change)
+
+
+def go_on(store: Store, run: str) -> bool:
+    """Begin another attempt at what is left of `run`; False when nothing is left or it goes."""
+
+    def change(db: sa.Connection) -> bool:
+        left = sa.exists().where(work_shards.c.run == run, _is_left())
+        done = sa.select(sa.func.coalesce(sa.func.sum(work_shards.c.done), 0)).where(
+            work_shards.c.run == run, ~_is_left()
+        )
+        changed = db.execute(
+            work_runs.update()
+            .where(work_runs.c.id == run, work_runs.c.wish != Wish.CANCEL)
+            .where(sa.or_(work_runs.c.shards.is_(None), left))
+            .where(sa.or_(work_runs.c.wish == Wish.PAUSE, work_runs.c.ending.is_not(None)))
+            .values(
+                wish=Wish.GO,
+                ending=None,
+                detail="",
+                attempt=work_runs.c.attempt + 1,
+                started_at=None,
+                ended_at=None,
+                done_before=done.scalar_subquery(),
+            )
+        ).rowcount
+        if changed:
+            db.execute(
+                work_shards.update().where(work_shards.c.run == run, _is_left()).values(takes=0)
+            )
+            note_event(db, run, "resumed")
+        return changed == 1
+
+    return store.write(change)
+
+
+def end_work_run(store: Store, run: str, ending: Ending, detail: str = "") -> bool:
+    """Say how `run` ended; False when it had ended already."""
+
+    def change(db: sa.Connection) -> bool:
+        changed = db.execute(
+            work_runs.update()
+            .where(work_runs.c.id == run, work_runs.c.ending.is_(None))
+            .values(ending=ending, detail=detail, ended_at=clock(db))
+        ).rowcount
+        if changed:
+            note_event(db, run, ending)
+        return changed == 1
+
+    return store.write(change)
+
+
+def cut_run(store: Store, run: str, shards: Iterable[tuple[str, ...]]) -> int:
+    """Write down the shards of `run`, unless that was done before, and return their number."""
+    rows = [
+        {"run": run, "number": number, "names": json.dumps(names), "state": "waiting"}
+        | {"takes": 0, **Counts().columns()}
+        for number, names in enumerate(shards)
+    ]
+    pieces = sum(len(json.loads(str(row["names"]))) for row in rows)
+
+    def change(db: sa.Connection) -> int:
+        known = db.scalar(sa.select(work_runs.c.shards).where(work_runs.c.id == run))
+        if known is not None:
+            return int(known)
+        if rows:
+            db.execute(work_shards.insert(), rows)
+        db.execute(
+            work_runs.update().where(work_runs.c.id == run).values(shards=len(rows), pieces=pieces)
+        )
+        return len(rows)
+
+    return store.write(change)
+
+
+def shards_of(store: Store, run: str) -> int | None:
+    """How many shards `run` was cut into; None before that."""
+    with store.database.read() as db:
+        return db.scalar(sa.select(work_runs.c.shards).where(work_runs.c.id == run))
+
+
+def start_run(store: Store, run: str, worker: str) -> None:
+    """Say that work on this attempt has begun, unless that is known."""
+
+    def change(db: sa.Connection) -> None:
+        started = db.execute(
+            work_runs.update()
+            .where(work_runs.c.id == run, work_runs.c.started_at.is_(None))
+            .values(started_at=clock(db))
+        ).rowcount
+        if started:
+            note_event(db, run, "started", worker)
+
+    store.write(change)
+
+
+def take_shard(store: Store, run: str, number: int, worker: str) -> HeldShard | None:
+    """Begin a shard; None when it is done already."""
+    is_it = (work_shards.c.run == run, work_shards.c.number == number)
+
+    def change(db: sa.Connection) -> HeldShard | None:
+        query = sa.select(work_shards.c.names, work_shards.c.takes).where(*is_it, _is_left())
+        row = db.execute(query).one_or_none()
+        if row is None:
+            return None
+        values = {"state": "doing", "worker": worker, "takes": row.takes + 1}
+        db.execute(work_shards.update().where(*is_it).values(**values, **Counts().columns()))
+        return HeldShard(run, number, worker, row.takes + 1, tuple(json.loads(row.names)))
+
+    return store.write(change)
+
+
+def held_shards(store: Store, run: str, *, live_s: float) -> set[int]:
+    """The shards of `run` that a living worker holds."""
+    query = (
+        sa.select(work_shards.c.number)
+        .join(workers, workers.c.id == work_shards.c.worker)
+        .where(work_shards.c.run == run, work_shards.c.state == "doing")
+    )
+    with store.database.read() as db:
+        return set(db.scalars(query.where(workers.c.at > clock(db) - live_s)))
+
+
+def let_go_shards(store: Store, worker: str, *, by: str) -> set[str]:
+    """Say that `by` takes over what `worker` held; the runs concerned."""
+    is_held = (work_shards.c.worker == worker, work_shards.c.state == "doing")
+
+    def change(db: sa.Connection) -> set[str]:
+        runs = set(db.scalars(sa.select(work_shards.c.run).where(*is_held).distinct()))
+        db.execute(work_shards.update().where(*is_held).values(state="left"))
+        for run in sorted(runs):
+            note_event(db, run, "taken over", by)
+        return runs
+
+    return store.write(change)
+
+
+def tell_shard(
+    store: Store,
+    held: HeldShard,
+    counts: Counts,
+    *,
+    state: Literal["doing", "done", "failed", "left"] = "doing",
+) -> Future[bool]:
+    """Queue the note of how far a shard is; False when another worker has taken it over."""
+    is_ours = (
+        work_shards.c.run == held.run,
+        work_shards.c.number == held.number,
+        work_shards.c.worker == held.worker,
+        work_shards.c.takes == held.take,
+        work_shards.c.state == "doing",
+    )
+
+    def change(db: sa.Connection) -> bool:
+        values = {"state": state, **counts.columns()}
+        return db.execute(work_shards.update().where(*is_ours).values(values)).rowcount == 1
+
+    return store.queue(change)
+
+
+def shards_left(store: Store, run: str) -> int:
+    """How many shards are neither done nor failed."""
+    with store.database.read() as db:
+        return int(
+            db.scalar(
+                sa.select(sa.func.count())
+                .select_from(work_shards)
+                .where(work_shards.c.run == run, _is_left())
+            )
+            or 0
+        )
+
+
+def shard_states(store: Store, run: str) -> Counter[str]:
+    """How many shards are in each state."""
+    with store.database.read() as db:
+        rows = db.execute(
+            sa.select(work_shards.c.state, sa.func.count())
+            .where(work_shards.c.run == run)
+            .group_by(work_shards.c.state)
+        )
+        return Counter({state: number for state, number in rows})  # noqa: C416 - rows are no pairs to pyright
+
+
+def note_event(db: sa.Connection, run: str, event: str, worker: str | None = None) -> None:
+    """Write down that something happened to a run; a handful of rows for each."""
+    db.execute(run_events.insert().values(run=run, at=clock(db), event=event, worker=worker))
+
+
+def _is_left() -> sa.ColumnElement[bool]:
+    return work_shards.c.state.not_in(("done", "failed"))
+
+
+def _written(request: Mapping[str, JsonValue]) -> str:
+    return json.dumps(dict(request), sort_keys=True, ensure_ascii=False)
+
+
+def _no_run(run: str) -> NotFound:
+    return NotFound(
+        f"there is no run called {run[:100]}", hint="`lorewright run list` shows what there is"
+    )
