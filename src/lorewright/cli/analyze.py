@@ -127,15 +127,11 @@ def _choice(
 
 def _estimate(face: Face, store: "Store", settings: "Settings", choice: "AnalysisChoice") -> None:
     from lorewright.flows.prompting import prompt_folder
-    from lorewright.flows.teacher_analyses import analysis_works
+    from lorewright.flows.teacher_works import ANALYSIS, plan_of, told_analysis
     from lorewright.flows.teaching import estimate_priced
 
-    folder = prompt_folder(face.workspace)
-    quote = estimate_priced(
-        store,
-        settings,
-        lambda asker: analysis_works(store, settings, asker, choice, overrides=folder),
-    )
+    told, plan = told_analysis(choice), plan_of(ANALYSIS, prompt_folder(face.workspace))
+    quote = estimate_priced(store, settings, lambda asker: plan(store, settings, asker, told))
     show_quote(face, quote, "analyze")
 
 
@@ -143,17 +139,13 @@ def _teach(
     face: Face, store: "Store", settings: "Settings", options: Asked, choice: "AnalysisChoice"
 ) -> "Account":
     from lorewright.flows.prompting import prompt_folder
-    from lorewright.flows.teacher_analyses import analysis_works
-    from lorewright.flows.teaching import run_priced
+    from lorewright.flows.teacher_works import ANALYSIS, plan_of, told_analysis
+    from lorewright.flows.teaching_runs import run_durably
 
-    folder = prompt_folder(face.workspace)
+    told, plan = told_analysis(choice), plan_of(ANALYSIS, prompt_folder(face.workspace))
     with teaching_progress(face) as watch:
-        return run_priced(
-            store,
-            settings,
-            lambda asker: analysis_works(store, settings, asker, choice, overrides=folder),
-            allowed=options.allowed(),
-            watch=watch,
+        return run_durably(
+            store, settings, ANALYSIS, told, plan, allowed=options.allowed(), watch=watch
         )
 
 

@@ -16,8 +16,10 @@ from lorewright.cli.teaching import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lorewright.flows.pairs import PairRun
-    from lorewright.llms import Asker
+    from lorewright.jobs import Priced
 
 NEXT = "lorewright curate"
 
@@ -111,9 +113,11 @@ def pairs(
       lorewright generate pairs --model openai:gpt-4.1-mini --level 1 --target 40 --max-cost 1
     """
     from lorewright.flows.naming import find
-    from lorewright.flows.pairs import PairChoice, pair_works
+    from lorewright.flows.pairs import PairChoice, PairRun
     from lorewright.flows.prompting import prompt_folder
-    from lorewright.flows.teaching import estimate_priced, refuse_without_limit, run_priced
+    from lorewright.flows.teacher_works import PAIRS, plan_of, told_pairs
+    from lorewright.flows.teaching import estimate_priced, refuse_without_limit
+    from lorewright.flows.teaching_runs import run_durably
     from lorewright.records import Document
 
     options = Asked(**asked)
@@ -123,20 +127,27 @@ def pairs(
     with face.store() as store:
         named = tuple(find(store, one, Document).ref for one in documents)
         choice = PairChoice(levels or None, target, named or None, options.draw)
-        runs: list[PairRun] = []
-
-        def works(asker: "Asker") -> "PairRun":
-            overrides = prompt_folder(face.workspace)
-            runs.append(pair_works(store, settings, asker, choice, overrides=overrides))
-            return runs[-1]
-
+        told, plan = told_pairs(choice), plan_of(PAIRS, prompt_folder(face.workspace))
         if options.estimate:
-            show_quote(face, estimate_priced(store, settings, works), "generate")
+            quote = estimate_priced(
+                store, settings, lambda asker: plan(store, settings, asker, told)
+            )
+            show_quote(face, quote, "generate")
             return
+        planned: list[PairRun] = []
+
+        def watched(*about: Any) -> "Iterable[Priced]":
+            works = plan(*about)
+            if isinstance(works, PairRun):
+                planned.append(works)  # the first is that of this command, others of its shards
+            return works
+
         with teaching_progress(face) as watch:
-            account = run_priced(store, settings, works, allowed=allowed, watch=watch)
+            account = run_durably(
+                store, settings, PAIRS, told, watched, allowed=allowed, watch=watch
+            )
         show_account(face, account, made="example", called="example")
-        tally = _tally(face, runs[-1])
+        tally = _tally(face, planned[0])
         face.result("generate", **told_account(account, made="example", under="examples"), **tally)
         end_account(face, account, NEXT)
 

@@ -3,7 +3,9 @@
 import click
 
 from lorewright.cli.face import Face, counted, face_command
+from lorewright.flows.prompting import prompt_folder
 from lorewright.flows.runs import work_for_others
+from lorewright.flows.teacher_works import teacher_handlers
 
 
 @click.command()
@@ -31,6 +33,7 @@ def worker(face: Face, run: str | None, *, until_idle: bool) -> None:
             face.note(f"{counted(under_way, 'shard')} under way")
 
     with face.store() as store:
-        work_for_others(store, face.settings, run=run, until_idle=until_idle, watch=watch)
+        handlers = teacher_handlers(store, face.settings, prompt_folder(face.workspace))
+        work_for_others(store, handlers, run=run, until_idle=until_idle, watch=watch)
     face.say("nothing is left to do")
     face.result("worker", run=run, idle=True)

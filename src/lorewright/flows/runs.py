@@ -1,6 +1,5 @@
 """Start a run and see it through, or leave it to workers; work on the runs of others."""
 
-import importlib
 import signal
 import threading
 import time
@@ -13,20 +12,14 @@ from pydantic import JsonValue
 
 from lorewright.errors import LorewrightError, MissingExtra, Refused, Stopped
 from lorewright.jobs.controls import pause
-from lorewright.jobs.handler import Handler, Handlers
+from lorewright.jobs.handler import Handlers
 from lorewright.jobs.steward import Pace
-from lorewright.settings import Settings
 from lorewright.store import Store
 from lorewright.store.run_views import RunState, RunView, run_view
 from lorewright.store.work_runs import go_on, order_run, standings, unfinished_run
 
 if TYPE_CHECKING:
     from lorewright.jobs.engine import Engine
-
-MakeHandler = Callable[[Store, Settings], Handler]
-
-WORKS: dict[str, str | MakeHandler] = {}
-"""Every work that can be a run, by its name: who does it, or where that is defined."""
 
 LOOK_S = 0.25
 
@@ -48,10 +41,10 @@ def start_run(store: Store, work: str, request: Mapping[str, JsonValue]) -> str:
 
 def run_work(
     store: Store,
-    settings: Settings,
     work: str,
     request: Mapping[str, JsonValue],
     *,
+    handlers: Handlers,
     watch: WatchRun = lambda _view: None,
     pace: Pace | None = None,
 ) -> RunView:
@@ -61,9 +54,9 @@ def run_work(
 
     Args:
         store: where everything is kept.
-        settings: of the operator; a run carries none of them.
-        work: what to do, a key of `WORKS`.
+        work: what to do, by its name.
         request: names of records and choices, never text of a source.
+        handlers: who does it in this process.
         watch: is told four times a second how far the run is.
         pace: how often to look, and how much to take on.
 
@@ -73,7 +66,7 @@ def run_work(
         OutsideError: when something fails that every call needs.
     """
     run = start_run(store, work, request)
-    engine = _engine(store, _handlers(store, settings, work), run, pace)
+    engine = _engine(store, handlers, run, pace)
     with _terminated_as_interrupted(), engine:
         try:
             _follow(store, run, watch, until=lambda: engine.working.is_leaving)
@@ -91,7 +84,7 @@ def follow_run(store: Store, run: str, watch: WatchRun) -> RunView:
 
 def work_for_others(
     store: Store,
-    settings: Settings,
+    handlers: Handlers,
     *,
     run: str | None = None,
     until_idle: bool = False,
@@ -102,7 +95,7 @@ def work_for_others(
 
     Args:
         store: where everything is kept.
-        settings: of the operator.
+        handlers: who does which work.
         run: the only run to work on; the worker ends with it.
         until_idle: end when no run is left that should go on.
         watch: is told how many shards are being worked on.
@@ -113,7 +106,7 @@ def work_for_others(
     """
     if run is not None:
         run_view(store, run)
-    engine = _engine(store, _handlers(store, settings, *WORKS), run, pace)
+    engine = _engine(store, handlers, run, pace)
     with _terminated_as_interrupted(), engine:
         while not engine.working.is_leaving:
             watch(engine.working.under_way)
@@ -153,18 +146,6 @@ def _outcome(view: RunView, failure: LorewrightError | None) -> RunView:
 def _is_idle(store: Store, run: str | None) -> bool:
     found = standings(store)
     return not any(one.goes for name, one in found.items() if run in {None, name})
-
-
-def _handlers(store: Store, settings: Settings, *works: str) -> Handlers:
-    return {work: _maker(work)(store, settings) for work in works}
-
-
-def _maker(work: str) -> MakeHandler:
-    place = WORKS[work]
-    if callable(place):
-        return place
-    module, _, name = place.partition(":")
-    return getattr(importlib.import_module(module), name)
 
 
 def _engine(store: Store, handlers: Handlers, run: str | None, pace: Pace | None) -> "Engine":

@@ -1,37 +1,32 @@
 """Language models at work: estimated before, limited while they are asked, accounted for after."""
 
 import asyncio
-import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import partial
 from itertools import islice
 from typing import NamedTuple
-from uuid import uuid4
 
 from lorewright.errors import Incomplete, NotYet, UsageError
 from lorewright.flows.current import current_documents
-from lorewright.jobs import Priced, Report, WaitingPiece, WaitingPrepared, run_waiting
+from lorewright.jobs import Priced, Report
 from lorewright.jobs.caller import Caller, Made
 from lorewright.jobs.estimating import Estimate, Estimator, Terms
-from lorewright.jobs.watching import Watched
 from lorewright.llms import Asker, Call, ChatModel, Purpose, Request
 from lorewright.llms.models import open_model
 from lorewright.llms.prices import Pricer
 from lorewright.llms.tokens import SAMPLE, Density, density_of
-from lorewright.records import LanguageModel, Record
+from lorewright.records import LanguageModel
 from lorewright.settings import Settings, TeacherSettings
-from lorewright.store import Store, Totals, every_call, totals
+from lorewright.store import Store, Totals, every_call
 
 Works = Callable[[Asker], Iterable[Priced]]
 """Works for an asker, each planned when the one before is done."""
 
 REMEMBERED = 5_000
 """Calls of earlier runs from which the characters of a token are learnt, at most."""
-TOLD_EVERY_S = 0.2
 
 
 class Standing(NamedTuple):
@@ -144,7 +139,7 @@ def refuse_without_limit(settings: Settings, allowed: Allowed) -> None:
         UsageError: when no language model is set, its price is not known, or a run that costs
             money has no limit.
     """
-    _limited(settings.teacher, allowed)
+    limited(settings.teacher, allowed)
 
 
 def estimate_priced(store: Store, settings: Settings, works: Works) -> Quote:
@@ -157,25 +152,43 @@ def estimate_priced(store: Store, settings: Settings, works: Works) -> Quote:
         UsageError: when no language model is set or its price is not known.
         EndpointError: when it cannot be opened.
     """
-    teacher = settings.teacher
-    pricer = Pricer(teacher)
-    chat = open_model(teacher)
-    try:
-        store.put(chat.record)  # works look up what was done already under its name
-        density = _density(store, chat.record)
-        estimator = Estimator(_terms(teacher, pricer, density, caches=chat.can.caches))
-        asker = _Silent(chat, teacher)
-        estimator.expect(one for work in works(asker) for one in work.forecasts())
-    finally:
-        asyncio.run(chat.close())
+    prospect = Prospect(store, settings.teacher)
+    prospect.estimator.expect(one for work in works(prospect.asker) for one in work.forecasts())
+    pricer = prospect.pricer
     return Quote(
-        tuple(estimator.remaining()),
-        teacher.model or "",
+        tuple(prospect.estimator.remaining()),
+        settings.teacher.model or "",
         pricer.source,
         pricer.as_of,
-        density.basis,
-        teacher.max_cost_usd,
+        prospect.density.basis,
+        settings.teacher.max_cost_usd,
     )
+
+
+class Prospect:
+    """A language model before it is asked: who it is, what it costs, what to expect of it.
+
+    Args:
+        store: in which its name is kept, since works look up under it what was done already.
+        teacher: the settings that hold.
+
+    Raises:
+        UsageError: when no language model is set or its price is not known.
+        EndpointError: when it cannot be opened.
+    """
+
+    def __init__(self, store: Store, teacher: TeacherSettings) -> None:
+        self.pricer = Pricer(teacher)
+        chat = open_model(teacher)
+        try:
+            store.put(chat.record)
+            self.asker: Asker = _Silent(chat, teacher)
+            """Says who would be asked, and refuses to ask."""
+            self.density = _density(store, chat.record)
+            terms = _terms(teacher, self.pricer, self.density, caches=chat.can.caches)
+        finally:
+            asyncio.run(chat.close())
+        self.estimator = Estimator(terms)
 
 
 @asynccontextmanager
@@ -193,7 +206,7 @@ async def open_teacher(
             money has no limit.
         EndpointError: when it cannot be opened.
     """
-    teacher, pricer = _limited(settings.teacher, allowed)
+    teacher, pricer = limited(settings.teacher, allowed)
     chat = open_model(teacher)
     caller = Caller(
         chat,
@@ -206,84 +219,6 @@ async def open_teacher(
     )
     async with caller:
         yield caller
-
-
-def run_priced(
-    store: Store,
-    settings: Settings,
-    works: Works,
-    *,
-    allowed: Allowed = Allowed(),
-    watch: Callable[[Standing], None] = lambda _standing: None,
-) -> Account:
-    """Do works one after the other, and add up what they made and what they cost.
-
-    A run that reaches its limit or is stopped keeps what it has; the account says why it ended.
-
-    Raises:
-        UsageError: when it may not begin; see `refuse_without_limit`.
-        OutsideError: when the store or the endpoint fails.
-    """
-    allowed = Allowed(allowed.max_cost, allowed.run or uuid4().hex, allowed.stop)
-    return asyncio.run(_Run(store, settings, allowed, watch).do(works))
-
-
-class _Run:
-    """One run while it lasts."""
-
-    def __init__(
-        self,
-        store: Store,
-        settings: Settings,
-        allowed: Allowed,
-        watch: Callable[[Standing], None],
-    ) -> None:
-        self._store = store
-        self._settings = settings
-        self._allowed = allowed
-        self._watch = watch
-        self._told_at = 0.0
-
-    async def do(self, works: Works) -> Account:
-        teacher, pricer = _limited(self._settings.teacher, self._allowed)
-        run = self._allowed.run or ""
-        account = Account(run, Report("teach"), teacher.max_cost_usd)
-        began = time.monotonic()
-        async with open_teacher(self._store, self._settings, self._allowed) as asker:
-            spoken = self._store.get(asker.model, LanguageModel)
-            density = _density(self._store, spoken)
-            terms = _terms(teacher, pricer, density, caches=asker.can.caches)
-            estimator = Estimator(terms)
-            watched = Watched(asker, estimator, at_once=teacher.at_once, is_free=pricer.is_free)
-            try:
-                for work in works(watched):
-                    estimator.expect(work.forecasts())
-                    self._tell(watched, work, teacher, at_once=True)
-                    await run_waiting(
-                        _pieces(work, account.fresh),
-                        step=work.step,
-                        store=self._store,
-                        at_once=teacher.at_once,
-                        watch=lambda _done, work=work: self._tell(watched, work, teacher),
-                        report=account.report,
-                    )
-            except Incomplete as error:
-                account.ended = error
-        account.calls = totals(self._store, run)
-        account.report.took_s = time.monotonic() - began
-        return account
-
-    def _tell(
-        self, watched: Watched, work: Priced, teacher: TeacherSettings, *, at_once: bool = False
-    ) -> None:
-        now = time.monotonic()
-        if not at_once and now - self._told_at < TOLD_EVERY_S:
-            return
-        self._told_at = now
-        left = watched.remaining()[-1]
-        self._watch(
-            Standing(work.step.name, watched.made, left, watched.spent, teacher.max_cost_usd)
-        )
 
 
 class _Silent:
@@ -305,8 +240,13 @@ class _Silent:
         """Nothing was asked, so there is nothing to discard."""
 
 
-def _limited(teacher: TeacherSettings, allowed: Allowed) -> tuple[TeacherSettings, Pricer]:
-    """The settings with the limit that holds, and the prices."""
+def limited(teacher: TeacherSettings, allowed: Allowed) -> tuple[TeacherSettings, Pricer]:
+    """The settings with the limit that holds, and the prices.
+
+    Raises:
+        UsageError: when no language model is set, its price is not known, or a run that costs
+            money has no limit.
+    """
     if teacher.model is None:
         raise NotYet(
             "no language model is set",
@@ -356,21 +296,3 @@ def _density(store: Store, language_model: LanguageModel) -> Density:
         characters += one.characters
         tokens += one.tokens.input + one.tokens.cache_read + one.tokens.cache_write
     return density.learnt(characters, tokens)
-
-
-def _pieces(work: Priced, fresh: Counter[str]) -> Iterator[WaitingPiece]:
-    """The pieces of a work, which count what they make."""
-    for shard in work.shards():
-        for piece in work.pieces(shard):
-            yield WaitingPiece(piece.label, partial(_begin, piece, fresh))
-
-
-def _begin(piece: WaitingPiece, fresh: Counter[str]) -> WaitingPrepared:
-    ready = piece.begin()
-
-    async def work() -> Iterable[Record]:
-        made = list(await ready.work())
-        fresh.update(record.kind for record in made)
-        return made
-
-    return WaitingPrepared(ready.inputs, work, ready.weight)

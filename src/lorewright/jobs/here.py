@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lorewright.errors import LorewrightError
 from lorewright.jobs.controls import Stop
-from lorewright.jobs.runner import Progress
+from lorewright.jobs.report import Progress
 from lorewright.store import Store
 from lorewright.store.work_runs import Counts, HeldShard, tell_shard
 

@@ -173,6 +173,21 @@ def unfinished_run(store: Store, work: str, request: Mapping[str, JsonValue]) ->
         return db.scalar(query)
 
 
+def runs_under_way(store: Store, work: str) -> list[Order]:
+    """The runs of a work that nobody cancelled and that have not ended, the newest first."""
+    query = (
+        sa.select(work_runs.c.id, work_runs.c.request)
+        .where(
+            work_runs.c.work == work,
+            work_runs.c.wish != Wish.CANCEL,
+            work_runs.c.ending.is_(None),
+        )
+        .order_by(work_runs.c.queued_at.desc())
+    )
+    with store.database.read() as db:
+        return [Order(row.id, work, json.loads(row.request)) for row in db.execute(query)]
+
+
 def standing_of(store: Store, run: str) -> Standing:
     """What decides whether `run` goes on; cheap enough to be asked before every call.
 

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 from pydantic import JsonValue
 
 from lorewright.errors import BadReply, BudgetReached, EndpointError
-from lorewright.flows.runs import WORKS
-from lorewright.jobs.handler import ShardResult
+from lorewright.jobs.handler import Handlers, ShardResult
 from lorewright.jobs.here import here
 from lorewright.jobs.steward import Pace
 from lorewright.settings import Settings
@@ -98,4 +97,6 @@ class Calls:
             raise EndpointError(f"the server said {PLANTED}", where="http://localhost:9")
 
 
-WORKS["calls"] = Calls
+def calls(store: Store, settings: Settings) -> Handlers:
+    """Who does the only work there is here."""
+    return {"calls": Calls(store, settings)}

@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from jobs.durable.calls import QUICK
+from jobs.durable.calls import QUICK, calls
 from lorewright.flows.runs import run_work, work_for_others
 from lorewright.settings import Settings
 from lorewright.store import Workspace
@@ -17,10 +17,12 @@ def main() -> None:
     pace = replace(QUICK, takeover_s=told["takeover_s"])
     with Workspace(Path(told["folder"])).open(settings) as store:
         if told["role"] == "command":
-            view = run_work(store, settings, "calls", told["request"], pace=pace)
+            view = run_work(
+                store, "calls", told["request"], handlers=calls(store, settings), pace=pace
+            )
             print(view.run, view.state)  # noqa: T201 - the parent reads it
         else:
-            work_for_others(store, settings, until_idle=True, pace=pace)
+            work_for_others(store, calls(store, settings), until_idle=True, pace=pace)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.durable.calls import PLANTED, QUICK, a_request, calls_in, counted, names
+from jobs.durable.calls import PLANTED, QUICK, a_request, calls, calls_in, counted, names
 from lorewright.errors import BudgetReached, EndpointError, NotFound, Stopped
 from lorewright.flows.runs import run_work, start_run, work_for_others
 from lorewright.jobs.controls import pause
@@ -21,7 +21,9 @@ def test_every_shard_of_a_run_is_done_once(
     request = a_request(log)
     seen: list[RunView] = []
     with workspace.open(either) as store:
-        view = run_work(store, either, "calls", request, watch=seen.append, pace=QUICK)
+        view = run_work(
+            store, "calls", request, handlers=calls(store, either), watch=seen.append, pace=QUICK
+        )
         events = [event.event for event in events_of_run(store, view.run)]
 
     assert counted(log) == dict.fromkeys(names(request), 1)
@@ -35,7 +37,9 @@ def test_every_shard_of_a_run_is_done_once(
 
 
 def test_a_run_without_work_is_complete(store: Store, settings: Settings, log: Path) -> None:
-    view = run_work(store, settings, "calls", a_request(log, shards=0), pace=QUICK)
+    view = run_work(
+        store, "calls", a_request(log, shards=0), handlers=calls(store, settings), pace=QUICK
+    )
 
     assert view.state is RunState.COMPLETED
     assert view.counts.done == 0
@@ -44,9 +48,21 @@ def test_a_run_without_work_is_complete(store: Store, settings: Settings, log: P
 def test_the_database_of_the_engine_holds_no_words_and_no_pickles(
     store: Store, settings: Settings, workspace: Workspace, log: Path
 ) -> None:
-    run_work(store, settings, "calls", a_request(log, bug="0.1", bad="3.0"), pace=QUICK)
+    run_work(
+        store,
+        "calls",
+        a_request(log, bug="0.1", bad="3.0"),
+        handlers=calls(store, settings),
+        pace=QUICK,
+    )
     with pytest.raises(EndpointError):
-        run_work(store, settings, "calls", a_request(log, down="9.0", shards=10), pace=QUICK)
+        run_work(
+            store,
+            "calls",
+            a_request(log, down="9.0", shards=10),
+            handlers=calls(store, settings),
+            pace=QUICK,
+        )
 
     runs_db = workspace.folder / "runs.db"
     everything = b"".join(path.read_bytes() for path in workspace.folder.glob("*.db*"))
@@ -72,7 +88,7 @@ def test_a_shard_that_fails_does_not_stop_the_others(
 ) -> None:
     request = a_request(log, bug="2.0")
 
-    view = run_work(store, settings, "calls", request, pace=QUICK)
+    view = run_work(store, "calls", request, handlers=calls(store, settings), pace=QUICK)
 
     assert view.state is RunState.PARTIAL
     assert view.counts.failed == 2
@@ -85,7 +101,7 @@ def test_what_every_shard_would_meet_ends_the_run(
     request = a_request(log, down="0.1", shards=40)
 
     with pytest.raises(EndpointError, match="the server said"):
-        run_work(store, settings, "calls", request, pace=QUICK)
+        run_work(store, "calls", request, handlers=calls(store, settings), pace=QUICK)
 
     (view,) = run_views(store)
     assert view.state is RunState.FAILED
@@ -99,11 +115,11 @@ def test_a_run_that_reached_its_budget_goes_on_when_there_is_more(
 ) -> None:
     request = a_request(log, broke="4.0", shards=5)
     with pytest.raises(BudgetReached):
-        run_work(store, settings, "calls", request, pace=QUICK)
+        run_work(store, "calls", request, handlers=calls(store, settings), pace=QUICK)
     (before,) = run_views(store)
     log.with_name(f"{log.name}.paid").touch()
 
-    view = run_work(store, settings, "calls", request, pace=QUICK)
+    view = run_work(store, "calls", request, handlers=calls(store, settings), pace=QUICK)
 
     assert before.state is RunState.BUDGET
     assert (view.run, view.state, view.attempt) == (before.run, RunState.COMPLETED, 2)
@@ -116,7 +132,7 @@ def test_a_run_left_to_workers_waits_for_one(store: Store, settings: Settings, l
     again = start_run(store, "calls", request)
     before = run_view(store, run)
 
-    work_for_others(store, settings, until_idle=True, pace=QUICK)
+    work_for_others(store, calls(store, settings), until_idle=True, pace=QUICK)
 
     assert again == run
     assert before.state is RunState.QUEUED
@@ -133,11 +149,18 @@ def test_a_command_tells_that_its_run_was_paused_from_elsewhere(
             pause(store, view.run)
 
     with pytest.raises(Stopped, match="paused from elsewhere"):
-        run_work(store, settings, "calls", a_request(log, shards=60), watch=watch, pace=QUICK)
+        run_work(
+            store,
+            "calls",
+            a_request(log, shards=60),
+            handlers=calls(store, settings),
+            watch=watch,
+            pace=QUICK,
+        )
 
     assert 0 < len(calls_in(log)) < 120
 
 
 def test_a_worker_for_a_run_that_is_not_there_says_so(store: Store, settings: Settings) -> None:
     with pytest.raises(NotFound, match="no run called"):
-        work_for_others(store, settings, run="calls-00000000", pace=QUICK)
+        work_for_others(store, calls(store, settings), run="calls-00000000", pace=QUICK)
