@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lorewright.lineage import Ref
 from lorewright.records.analysis import DifficultyLevel, Text
@@ -144,6 +144,12 @@ class PairsTried(Value):
     """The call failed; asking again continues."""
     left_out: int = Field(ge=0)
     """Beyond the limit of the settings."""
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.found != self.related + self.unrelated + self.failed + self.left_out:
+            raise ValueError("the pairs of chunks do not add up")
+        return self
 
 
 class Quarantined(Value):
