@@ -24,8 +24,8 @@ class Shelf:
     """Evidence in the order in which it came, and where each piece stands."""
 
     def __init__(self) -> None:
-        self._evidence: dict[tuple[Ref, int, int], Evidence] = {}
-        self._places: dict[tuple[Ref, int, int], int] = {}
+        self._evidence = dict[tuple[Ref, int, int], Evidence]()
+        self._places = dict[tuple[Ref, int, int], int]()
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
