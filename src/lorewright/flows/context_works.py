@@ -173,9 +173,12 @@ Knots = Sequence[tuple[Ref, tuple[Ref, ...]]]
 class JoinWork:
     """One level of the tree: notes that lie side by side become one."""
 
-    def __init__(self, desk: Desk, knots: Knots = ()) -> None:
+    def __init__(
+        self, desk: Desk, knots: Knots = (), *, title_of: Callable[[Ref], str] | None = None
+    ) -> None:
         self._desk = desk
         self._knots = knots
+        self._title_of = title_of or self._title
         self.step: Step = desk.step(THEMES)
 
     def shards(self) -> Iterable[tuple[str, ...]]:
@@ -199,10 +202,13 @@ class JoinWork:
     def _begin(self, document: Ref, notes: Sequence[Ref]) -> Callable[[], WaitingPrepared]:
         async def work() -> Iterable[Record]:
             read = list(self._desk.store.get_many(notes, ContextNotes))
-            title = self._desk.store.document(document).title
+            title = self._title_of(document)
             return [await context.join(read, title=title, teacher=self._desk.teacher(THEMES))]
 
         return lambda: WaitingPrepared((document, *notes), work)
+
+    def _title(self, document: Ref) -> str:
+        return self._desk.store.document(document).title
 
 
 class ComposeWork:

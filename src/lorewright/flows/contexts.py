@@ -1,11 +1,9 @@
 """What is known about documents as wholes: by rules at once, by a teacher once it was asked."""
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
 
 from lorewright import jobs
 from lorewright.analyze import context
-from lorewright.errors import NotYet
 from lorewright.flows.context_desk import (
     STEP,
     ContextChoice,
@@ -17,9 +15,10 @@ from lorewright.flows.context_desk import (
 from lorewright.flows.context_works import context_works
 from lorewright.flows.corpus_works import corpus_works
 from lorewright.flows.current import current_documents, step_of
+from lorewright.flows.known_contexts import context_of, corpus_context_of
 from lorewright.jobs import Piece, Prepared, Report, Watch
 from lorewright.lineage import Ref
-from lorewright.records import CorpusContext, DocumentContext, Record, Relation
+from lorewright.records import Record
 from lorewright.settings import Settings
 from lorewright.store import Store
 
@@ -31,8 +30,6 @@ __all__ = [
     "corpus_context_of",
     "corpus_works",
 ]
-
-T = TypeVar("T", DocumentContext, CorpusContext)
 
 
 def contexts_by_rules(
@@ -64,34 +61,3 @@ def contexts_by_rules(
     chosen = current_documents(store) if documents is None else documents
     pieces = (Piece(one.short, prepare(one)) for one in chosen)
     return jobs.run(pieces, step=step, store=store, watch=watch)
-
-
-def context_of(store: Store, settings: Settings, document: Ref) -> DocumentContext | None:
-    """What is known about a document as a whole: by a teacher, else by rules, else None.
-
-    The newest wins; one whose relations lie between chunks of another cut does not count.
-    """
-    try:
-        chunks = {one.ref for one in layout_of(store, settings, document).chunks}
-    except NotYet:
-        return None
-    made = store.children([document], kind=DocumentContext.kind)
-    found = [
-        one
-        for one in store.get_many(reversed(made), DocumentContext)
-        if one.document == document and _lies_between(one.relations or (), chunks)
-    ]
-    taught = (one for one in found if one.teacher != context.RULES)
-    return next(taught, None) or next(iter(found), None)
-
-
-def corpus_context_of(store: Store, documents: Iterable[Ref]) -> CorpusContext | None:
-    """The newest context of exactly these documents together, or None."""
-    wanted = set(documents)
-    names = store.newest(CorpusContext.kind)
-    found = store.get_many(names, CorpusContext)
-    return next((one for one in found if set(one.documents) == wanted), None)
-
-
-def _lies_between(relations: Iterable[Relation], chunks: set[Ref]) -> bool:
-    return all({one.source, one.target} <= chunks for one in relations)
