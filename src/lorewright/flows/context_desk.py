@@ -16,6 +16,7 @@ from lorewright.flows.naming import parents
 from lorewright.jobs import Step
 from lorewright.lineage import Ref
 from lorewright.llms import Asker, load_prompt
+from lorewright.prose import is_apparatus
 from lorewright.records import (
     Chunk,
     ChunkAnalysis,
@@ -148,11 +149,7 @@ class Desk:
         """The pairs of chunks of different documents that are looked at."""
         layouts = tuple(layout_of(self.store, self.settings, one) for one in self.documents)
         chunks = tuple(chunk for one in layouts for chunk in one.chunks)
-        words = [
-            frozenset(context.content_words(one.words(chunk)))
-            for one in layouts
-            for chunk in one.chunks
-        ]
+        words = [words for one in layouts for words in subject_words(one)]
         settings = self.settings.context
         return Between(
             layouts,
@@ -215,11 +212,21 @@ def pairs_in(layout: Layout, settings: Settings) -> Candidates:
         return second - first > 1 or chunks[first].heading != chunks[second].heading
 
     return context.candidates(
-        [frozenset(context.content_words(layout.words(one))) for one in chunks],
+        subject_words(layout),
         most=settings.context.pairs,
         per_chunk=settings.context.pairs_per_chunk,
         is_apart=is_apart,
     )
+
+
+def subject_words(layout: Layout) -> list[frozenset[str]]:
+    """The words of content of each chunk; none for what serves the book and not its subject."""
+    return [
+        frozenset()
+        if is_apparatus(layout.document.section_at(one.start))
+        else frozenset(context.content_words(layout.words(one)))
+        for one in layout.chunks
+    ]
 
 
 def known_analyses(store: Store, settings: Settings, document: Ref) -> tuple[ChunkAnalysis, ...]:

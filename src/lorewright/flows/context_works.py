@@ -20,6 +20,7 @@ from lorewright.flows.context_desk import (
     group_inputs,
     pair_inputs,
 )
+from lorewright.flows.naming import parents
 from lorewright.jobs import Forecast, Priced, Step, WaitingPiece, WaitingPrepared
 from lorewright.lineage import Ref
 from lorewright.llms import Asker
@@ -171,14 +172,18 @@ Knots = Sequence[tuple[Ref, tuple[Ref, ...]]]
 
 
 class JoinWork:
-    """One level of the tree: notes that lie side by side become one."""
+    """One level of the tree: notes that lie side by side become one.
 
-    def __init__(
-        self, desk: Desk, knots: Knots = (), *, title_of: Callable[[Ref], str] | None = None
-    ) -> None:
+    Args:
+        desk: where the documents lie.
+        knots: what is put together.
+        corpus: what the notes are called when they are about all documents of the desk.
+    """
+
+    def __init__(self, desk: Desk, knots: Knots = (), *, corpus: str | None = None) -> None:
         self._desk = desk
         self._knots = knots
-        self._title_of = title_of or self._title
+        self._corpus = corpus
         self.step: Step = desk.step(THEMES)
 
     def shards(self) -> Iterable[tuple[str, ...]]:
@@ -202,13 +207,16 @@ class JoinWork:
     def _begin(self, document: Ref, notes: Sequence[Ref]) -> Callable[[], WaitingPrepared]:
         async def work() -> Iterable[Record]:
             read = list(self._desk.store.get_many(notes, ContextNotes))
-            title = self._title_of(document)
-            return [await context.join(read, title=title, teacher=self._desk.teacher(THEMES))]
+            teacher, of = self._desk.teacher(THEMES), self._owners(document)
+            above = parents(self._desk.store, of, *notes, *teacher.parents)
+            title = self._corpus or self._desk.store.document(document).title
+            return [await context.join(read, title=title, teacher=teacher, parents=above)]
 
         return lambda: WaitingPrepared((document, *notes), work)
 
-    def _title(self, document: Ref) -> str:
-        return self._desk.store.document(document).title
+    def _owners(self, document: Ref) -> list[Ref]:
+        """The documents that are quoted, each a parent, so that erasing one reaches the notes."""
+        return [*self._desk.documents] if self._corpus else [document]
 
 
 class ComposeWork:
@@ -260,7 +268,7 @@ class ComposeWork:
                 groups=len(groups),
                 unread=unread,
             )
-            parents = (
+            above = (
                 document,
                 *level.notes,
                 *gathered(store, related),
@@ -269,7 +277,7 @@ class ComposeWork:
                 self.step.recipe,
                 desk.asker.model,
             )
-            return [context.compose(layout, given, teacher=desk.teacher_name, parents=parents)]
+            return [context.compose(layout, given, teacher=desk.teacher_name, parents=above)]
 
         return WaitingPrepared(inputs, work)
 

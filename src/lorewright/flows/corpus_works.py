@@ -23,6 +23,7 @@ from lorewright.flows.context_works import (
     places,
 )
 from lorewright.flows.known_contexts import context_of
+from lorewright.flows.naming import parents
 from lorewright.jobs import Forecast, Priced, Step, WaitingPiece, WaitingPrepared
 from lorewright.lineage import Ref
 from lorewright.llms import Asker
@@ -84,7 +85,7 @@ class Corpus:
 
     def join(self, knots: Knots) -> JoinWork:
         """The work that puts some notes together."""
-        return JoinWork(self.desk, knots, title_of=lambda _corpus: ALL_OF_THEM)
+        return JoinWork(self.desk, knots, corpus=ALL_OF_THEM)
 
     def inputs(self, pair: Pair) -> tuple[Ref, ...]:
         """What the notes about a pair are made from."""
@@ -190,7 +191,9 @@ class ComposeCorpusWork:
 
     def _composed(self, given: CorpusGiven, notes: Sequence[Ref], related: Sequence[Ref]) -> Record:
         corpus, desk = self._corpus, self._corpus.desk
-        parents = (
+        above = parents(
+            desk.store,
+            [*desk.documents],
             corpus.ref,
             *notes,
             *gathered(desk.store, related),
@@ -198,4 +201,4 @@ class ComposeCorpusWork:
             desk.asker.model,
         )
         documents = desk.documents
-        return context.compose_corpus(documents, given, teacher=desk.teacher_name, parents=parents)
+        return context.compose_corpus(documents, given, teacher=desk.teacher_name, parents=above)

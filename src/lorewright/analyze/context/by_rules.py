@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from math import log
 
 from lorewright.analyze.context.candidates import Candidates, Pair, content_words
 from lorewright.analyze.context.complexity import complexity_of
@@ -114,7 +115,11 @@ def _heading_at(text: str, section: Section) -> Span | None:
 
 
 def _terms(layout: Layout, shelf: Shelf) -> tuple[Term, ...]:
-    """The words of content that stand in most chunks."""
+    """Words of content that come back in several chunks, and not in all alike.
+
+    A word that stands everywhere is one of the language; a word of the subject is used much
+    where it is the subject.
+    """
     told = [one for one in layout.chunks if not is_apparatus(_section(layout, one))]
     spread, total = Counter[str](), Counter[str]()
     for chunk in told:
@@ -123,7 +128,7 @@ def _terms(layout: Layout, shelf: Shelf) -> tuple[Term, ...]:
         total.update(words)
     ranked = sorted(
         (word for word in spread if spread[word] >= min(LEAST_CHUNKS, len(told))),
-        key=lambda word: (-spread[word], -total[word], word),
+        key=lambda word: (-total[word] * log(1 + len(told) / spread[word]), word),
     )
     found = (_term(layout, told, word, shelf) for word in ranked[:MOST_TERMS])
     return tuple(sorted(filter(None, found), key=lambda one: (-one.uses, one.term)))
@@ -141,22 +146,20 @@ def _term(layout: Layout, told: Sequence[Chunk], word: str, shelf: Shelf) -> Ter
         term=document.words[spans[0].start : spans[0].end],
         definition=shelf.put([document.cite(*defined)])[0] if defined else None,
         places=places,
-        uses=uses_of(word, document.words),
+        uses=uses_of(word, layout),
     )
 
 
 def _definitions(layout: Layout, told: Sequence[Chunk], word: str) -> Iterator[Span]:
     """Sentences that begin with the word and say what it is."""
-    start = re.compile(
-        rf"(?:(?:a|an|the)\s+)?{re.escape(word)}\s+(?:is|are)\s+(?:a|an|the|any|what|that)\b"
-        rf"|(?:by\s+)?[\"“']?{re.escape(word)}[\"”']?\s+(?:means|is\s+defined\s+as)\b",
-        re.IGNORECASE,
-    )
+    text, lowered = layout.document.words, layout.lowered
+    if len(text) != len(lowered):  # places in the one are not those in the other
+        return
+    says = re.compile(rf"{re.escape(word)}\s+(?:(?:is|are)\s+(?:an?|the|any|what|that)|means)\b")
     for chunk in told:
-        text = layout.document.words
-        for found in start.finditer(text, chunk.start, chunk.end):
+        for found in says.finditer(lowered, chunk.start, chunk.end):
             sentence = _sentence_around(text, chunk, found.start())
-            if sentence.start == found.start():
+            if lowered[sentence.start : found.start()].strip(" \"\u201c'_*") in _ARTICLES:
                 yield sentence
 
 
@@ -171,10 +174,14 @@ def _shared(layout: Layout, pair: Pair, shelf: Shelf) -> Relation:
         relation=RelationKind.SHARES_TERMS,
         source=first.ref,
         target=second.ref,
-        why=f"{', '.join(pair.shared[:NAMED])} stand in both",
+        why=f"both speak of {_listed(pair.shared[:NAMED])}",
         source_evidence=places[0],
         target_evidence=places[1],
     )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _sentence_with(layout: Layout, chunk: Chunk, words: Sequence[str]) -> Span:
@@ -197,3 +204,6 @@ def _sentence_around(text: str, chunk: Chunk, at: int) -> Span:
 
 def _section(layout: Layout, chunk: Chunk) -> Section:
     return layout.document.section_at(chunk.start)
+
+
+_ARTICLES = frozenset({"", "a", "an", "the"})

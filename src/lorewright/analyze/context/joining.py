@@ -19,6 +19,7 @@ from lorewright.analyze.context.quoting import Claim, Tally, quarantined, tallie
 from lorewright.analyze.context.shelf import Shelf
 from lorewright.analyze.context.teacher import Teacher
 from lorewright.errors import BadReply
+from lorewright.lineage import Ref
 from lorewright.llms import ask, render
 from lorewright.records import (
     ContextNotes,
@@ -41,11 +42,19 @@ class ThemeUnions(BaseModel):
     unions: list[_Union] = Field(max_length=200)
 
 
-async def join(notes: Sequence[ContextNotes], *, title: str, teacher: Teacher) -> ContextNotes:
+async def join(
+    notes: Sequence[ContextNotes], *, title: str, teacher: Teacher, parents: tuple[Ref, ...]
+) -> ContextNotes:
     """Put notes together as notes one level higher, with the evidence of all.
 
     An answer that would be longer than it may be is asked for in two halves, whose themes are
     then brought together by name alone.
+
+    Args:
+        notes: side by side, in reading order.
+        title: what they are about.
+        teacher: who is asked, with which prompt.
+        parents: what the result is made from: the documents, the notes and the teacher's.
 
     Raises:
         ModelError: when the teacher cannot say which themes of two notes are one.
@@ -56,7 +65,7 @@ async def join(notes: Sequence[ContextNotes], *, title: str, teacher: Teacher) -
     tally.update(turned_down)
     return together.model_copy(
         update={
-            "made_from": (*(one.ref for one in notes), *teacher.parents),
+            "made_from": parents,
             "themes": themes,
             "quarantined": quarantined(tally),
         }
@@ -79,7 +88,7 @@ def notes_from(context: DocumentContext) -> ContextNotes:
         for one in context.themes or ()
     ]
     return ContextNotes(
-        made_from=(context.ref,),
+        made_from=(context.document, context.ref),
         documents=(context.document,),
         level=0,
         themes=tuple(themes),

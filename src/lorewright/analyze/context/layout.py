@@ -41,6 +41,11 @@ class Layout:
         return min(Decimal(1), Decimal(sum(lengths)) / whole).quantize(Decimal("0.001"))
 
     @cached_property
+    def lowered(self) -> str:
+        """The text in lower case, for counting; a few letters grow, so places may be shifted."""
+        return self.document.words.lower()
+
+    @cached_property
     def _starts(self) -> list[int]:
         return [one.start for one in self.chunks]
 
