@@ -1,6 +1,7 @@
 """What is known about documents as wholes: by rules at once, by a teacher once it was asked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from lorewright import jobs
 from lorewright.analyze import context
@@ -12,24 +13,37 @@ from lorewright.flows.context_desk import (
     layout_of,
     pairs_in,
 )
+from lorewright.flows.context_pictures import draw_context
 from lorewright.flows.context_works import context_works
 from lorewright.flows.corpus_works import corpus_works
 from lorewright.flows.current import current_documents, step_of
 from lorewright.flows.known_contexts import context_of, corpus_context_of
 from lorewright.jobs import Piece, Prepared, Report, Watch
 from lorewright.lineage import Ref
-from lorewright.records import Record
+from lorewright.records import CorpusContext, Document, DocumentContext, Record
 from lorewright.settings import Settings
 from lorewright.store import Store
 
 __all__ = [
     "ContextChoice",
+    "SeenContext",
     "context_of",
     "context_works",
     "contexts_by_rules",
     "corpus_context_of",
     "corpus_works",
+    "draw_context",
+    "seen_contexts",
+    "seen_together",
 ]
+
+
+class SeenContext(NamedTuple):
+    """A document and what is known about it as a whole."""
+
+    document: Ref
+    title: str
+    context: DocumentContext
 
 
 def contexts_by_rules(
@@ -61,3 +75,19 @@ def contexts_by_rules(
     chosen = current_documents(store) if documents is None else documents
     pieces = (Piece(one.short, prepare(one)) for one in chosen)
     return jobs.run(pieces, step=step, store=store, watch=watch)
+
+
+def seen_contexts(
+    store: Store, settings: Settings, documents: Iterable[Ref] | None = None
+) -> list[SeenContext]:
+    """Documents with what is known about each; those that nobody has seen are left out."""
+    chosen = current_documents(store) if documents is None else documents
+    found = ((one, context_of(store, settings, one)) for one in chosen)
+    return [
+        SeenContext(one, store.get(one, Document).title, known) for one, known in found if known
+    ]
+
+
+def seen_together(store: Store, seen: Sequence[SeenContext]) -> CorpusContext | None:
+    """What is known about several documents together; None when nobody was asked."""
+    return corpus_context_of(store, [one.document for one in seen])

@@ -2,6 +2,21 @@
 
 from lorewright.pictures.balance import BalanceCell, balance
 from lorewright.pictures.chunk_map import ChunkMark, DocumentMap, chunk_map
+from lorewright.pictures.context_graph import (
+    ContextGraph,
+    GraphChunk,
+    GraphRelation,
+    GraphTheme,
+    context_graph,
+)
+from lorewright.pictures.context_page import (
+    ClaimList,
+    ContextPage,
+    PageClaim,
+    Quoted,
+    render_context,
+    standalone,
+)
 from lorewright.pictures.coverage import SectionCoverage, Use, coverage
 from lorewright.pictures.forest_plot import PairedRow, forest_plot
 from lorewright.pictures.funnel import Counts, Losses, funnel
@@ -22,18 +37,26 @@ from lorewright.pictures.report_data import (
 __all__ = [
     "BalanceCell",
     "ChunkMark",
+    "ClaimList",
+    "ContextGraph",
+    "ContextPage",
     "Counts",
     "DocumentMap",
     "FindingCard",
+    "GraphChunk",
+    "GraphRelation",
+    "GraphTheme",
     "Lineage",
     "LineageStep",
     "LossPoint",
     "LossSeries",
     "Losses",
     "NamedRecord",
+    "PageClaim",
     "PairedRow",
     "Passage",
     "Picture",
+    "Quoted",
     "RecipeSettings",
     "RejectionReason",
     "ReportData",
@@ -43,11 +66,14 @@ __all__ = [
     "Use",
     "balance",
     "chunk_map",
+    "context_graph",
     "coverage",
     "forest_plot",
     "funnel",
     "lineage_picture",
     "loss_curve",
+    "render_context",
     "render_report",
+    "standalone",
     "stylesheet",
 ]
