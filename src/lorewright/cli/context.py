@@ -104,7 +104,8 @@ def lines_of(found: DocumentContext | CorpusContext) -> Iterator[str]:
     pairs = found.pairs
     yield (
         f"{counted(pairs.found, 'pair')} of chunks that share rare words = {pairs.related:,} "
-        f"related + {pairs.unrelated:,} unrelated + {pairs.failed:,} failed + {pairs.left_out:,} left out"
+        f"related + {pairs.unrelated:,} unrelated + {pairs.failed:,} failed + "
+        f"{pairs.left_out:,} left out"
     )
     yield from map(_turned_down, found.quarantined)
     if isinstance(found, DocumentContext) and found.unread:

@@ -16,7 +16,6 @@ from lorewright.flows.naming import parents
 from lorewright.jobs import Step
 from lorewright.lineage import Ref
 from lorewright.llms import Asker, load_prompt
-from lorewright.prose import is_apparatus
 from lorewright.records import (
     Chunk,
     ChunkAnalysis,
@@ -220,13 +219,8 @@ def pairs_in(layout: Layout, settings: Settings) -> Candidates:
 
 
 def subject_words(layout: Layout) -> list[frozenset[str]]:
-    """The words of content of each chunk; none for what serves the book and not its subject."""
-    return [
-        frozenset()
-        if is_apparatus(layout.document.section_at(one.start))
-        else frozenset(context.content_words(layout.words(one)))
-        for one in layout.chunks
-    ]
+    """The words of content of each chunk."""
+    return [frozenset(context.content_words(layout.words(one))) for one in layout.chunks]
 
 
 def known_analyses(store: Store, settings: Settings, document: Ref) -> tuple[ChunkAnalysis, ...]:

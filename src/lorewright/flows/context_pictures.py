@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from lorewright.analyze.context import RULES
+from lorewright.analyze.context import RULES, chunks_below, outermost
 from lorewright.errors import NotYet, UsageError
 from lorewright.flows.context_desk import layout_of
 from lorewright.flows.places import moment_of, page_of
@@ -15,6 +15,7 @@ from lorewright.pictures import (
     ContextGraph,
     ContextPage,
     GraphChunk,
+    GraphPart,
     GraphRelation,
     GraphTheme,
     PageClaim,
@@ -41,6 +42,8 @@ from lorewright.settings import Settings
 from lorewright.store import Store, Workspace, remember_file
 
 SUFFIXES = (".html", ".svg")
+MOST_PARTS = 60
+"""Lines where parts begin; the first are drawn."""
 QUOTES = 3
 """Quotes of one claim that the page shows; the record has them all."""
 
@@ -104,7 +107,7 @@ class _Drawn:
             made_by="rules, without a teacher" if found.teacher == RULES else found.teacher,
             graph=self._graph(),
             lists=tuple(self._lists()),
-            counts=counts_table(found.pairs, found.quarantined, self._unread()),
+            counts=self._counts(),
             complexity=self._complexity(),
         )
 
@@ -136,7 +139,7 @@ class _Drawn:
             ),
             tuple(self._relation(one) for one in found.relations or ()),
             tuple(GraphTheme(one.name, self._chunks_of(one)) for one in found.themes or ()),
-            self._marks(),
+            self._parts(),
         )  # fmt: skip
 
     def _relation(self, one: Relation) -> GraphRelation:
@@ -151,25 +154,32 @@ class _Drawn:
         )
 
     def _chunks_of(self, theme: NotedTheme) -> tuple[int, ...]:
-        """The chunks with evidence of a theme, by their places in the row."""
+        """The chunks with evidence of a theme, by their places in the row.
+
+        A heading that rules took for a theme stands for all chunks below it.
+        """
         places: set[int] = set()
         for layout in self._layouts:
             own = [self._found.evidence[at] for at in theme.evidence]
             own = [one for one in own if one.document == layout.document.ref]
-            places |= {self._place[layout.chunks[at].ref] for at in layout.chunks_with(own)}
+            found = layout.chunks_with(own)
+            if self._found.teacher == RULES:
+                found = set(chunks_below(layout, own))
+            places |= {self._place[layout.chunks[at].ref] for at in found}
         return tuple(sorted(places))
 
-    def _marks(self) -> tuple[int, ...]:
-        """Where documents begin; of one document, where its outermost parts do."""
+    def _parts(self) -> tuple[GraphPart, ...]:
+        """Several documents; of one document, its outermost parts about the subject."""
         if len(self._layouts) > 1:
-            return tuple(self._before.values())
-        sections = [one for one in self._layouts[0].document.sections if one.heading]
-        levels = sorted({one.level for one in sections})
-        for level in levels:
-            starts = tuple(one.start for one in sections if one.level == level)
-            if len(starts) > 1:
-                return starts if len(starts) <= 40 else ()
-        return ()
+            return tuple(
+                GraphPart(self._shift(one.document.ref, one.chunks[0].start), one.document.title)
+                for one in self._layouts
+            )
+        layout = self._layouts[0]
+        first, last = layout.chunks[0].start, layout.chunks[-1].end
+        parts = outermost(layout.document.sections)
+        inside = [one for one, _ in parts if first <= one.start < last]
+        return tuple(GraphPart(one.start, one.heading) for one in inside[:MOST_PARTS])
 
     def _lists(self) -> Iterable[ClaimList]:
         found = self._found
@@ -263,8 +273,11 @@ class _Drawn:
     def _shift(self, document: Ref, at: int) -> int:
         return self._before[document] + at
 
-    def _unread(self) -> tuple[Unread, ...]:
-        return self._found.unread if isinstance(self._found, DocumentContext) else ()
+    def _counts(self) -> Table:
+        found = self._found
+        unread = found.unread if isinstance(found, DocumentContext) else ()
+        aside = sum(len(one.set_aside) for one in self._layouts)
+        return counts_table(found.pairs, found.quarantined, unread, aside)
 
     def _complexity(self) -> Table | None:
         if isinstance(self._found, CorpusContext) or self._found.complexity is None:
@@ -285,7 +298,7 @@ def complexity_table(found: Complexity) -> Table:
 
 
 def counts_table(
-    pairs: PairsTried, quarantined: Sequence[Quarantined], unread: Sequence[Unread]
+    pairs: PairsTried, quarantined: Sequence[Quarantined], unread: Sequence[Unread], aside: int
 ) -> Table:
     """What became of everything that could have been said."""
     rows = [
@@ -294,6 +307,7 @@ def counts_table(
         ("of them looked at and not related", f"{pairs.unrelated:,}"),
         ("of them not answered", f"{pairs.failed:,}"),
         ("of them beyond the limit, not looked at", f"{pairs.left_out:,}"),
+        ("chunks that serve the book and not its subject, not read", f"{aside:,}"),
         ("chunks that could not be read", f"{sum(one.chunks for one in unread):,}"),
         *(
             (f"turned down: {one.part.replace('_', ' ')}, {one.reason.replace('_', ' ')}",

@@ -5,6 +5,7 @@ from lorewright.pictures.chunk_map import ChunkMark, DocumentMap, chunk_map
 from lorewright.pictures.context_graph import (
     ContextGraph,
     GraphChunk,
+    GraphPart,
     GraphRelation,
     GraphTheme,
     context_graph,
@@ -44,6 +45,7 @@ __all__ = [
     "DocumentMap",
     "FindingCard",
     "GraphChunk",
+    "GraphPart",
     "GraphRelation",
     "GraphTheme",
     "Lineage",

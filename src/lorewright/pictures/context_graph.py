@@ -26,6 +26,8 @@ _LABELS = 214
 """Pixels beside the drawing on a wide canvas."""
 _STRIP = 12
 _MOST_LANES = 10
+_LEAST_ROOM = 70
+"""Pixels below which a part is not named."""
 _QUOTE = 2_000
 """Pixels, that is about 300 letters, of a quote that appears beside the pointer."""
 
@@ -60,6 +62,14 @@ class GraphTheme:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphPart:
+    """Where a part begins, and what it is called."""
+
+    start: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContextGraph:
     """A document, or several in a row, as a whole."""
 
@@ -69,8 +79,8 @@ class ContextGraph:
     relations: tuple[GraphRelation, ...] = ()
     themes: tuple[GraphTheme, ...] = ()
     """The heaviest first."""
-    marks: tuple[int, ...] = ()
-    """Where parts begin that are worth a line: chapters, or documents."""
+    parts: tuple[GraphPart, ...] = ()
+    """Parts that are worth a line where they begin: chapters, or documents."""
 
 
 def context_graph(graph: ContextGraph, *, key: str = "context") -> Picture:
@@ -81,7 +91,7 @@ def context_graph(graph: ContextGraph, *, key: str = "context") -> Picture:
     line each theme has a row with the chunks of its evidence.
     """
     words = Words(
-        f"The whole of {graph.title}",
+        f"How {graph.title} hangs together",
         "Chunks lie in reading order on a line; arcs are relations, with a dot at the chunk that "
         "they are about; arcs above the line lead forward, arcs below it lead back. Under them "
         "each theme has a row that shows where its evidence stands.",
@@ -137,11 +147,13 @@ def _draw(canvas: Canvas, graph: ContextGraph) -> tuple[Markup, float]:
         line_at = max(line_at, below_key - _height(graph, scale, canvas, forward=False))
     bottom = line_at + _STRIP + _height(graph, scale, canvas, forward=False)
     bottom = bottom if canvas.is_narrow else max(bottom, below_key)
-    lanes, end = _lanes(canvas, graph, scale, bottom + 8)
+    names, top_of_lanes = _parts(graph, scale, bottom + 8)
+    lanes, end = _lanes(canvas, graph, scale, top_of_lanes)
     drawn = key
-    for start in graph.marks:
-        drawn += line(scale(start), line_at - 4, scale(start), end, "section-mark faint")
-    drawn += _strip(graph, scale, line_at) + lanes
+    for part in graph.parts:
+        x = scale(part.start)
+        drawn += line(x, line_at - 4, x, end, "section-mark faint")
+    drawn += _strip(graph, scale, line_at) + names + lanes
     for one in sorted(graph.relations, key=lambda one: -abs(one.source - one.target)):
         drawn += _arc(one, graph, scale, line_at, canvas)
     axis, height = character_axis(scale, end + 4, about=3 if canvas.is_narrow else 6)
@@ -245,6 +257,17 @@ def _tip(one: GraphRelation) -> str:
         f"chunk {one.source + 1:,} {plain(one.relation)} chunk {one.target + 1:,}: {one.why}\n"
         f"“{shorten(one.source_quote, _QUOTE)}”\n→ “{shorten(one.target_quote, _QUOTE)}”"
     )
+
+
+def _parts(graph: ContextGraph, scale: Scale, top: float) -> tuple[Markup, float]:
+    """What parts are called, where there is room for it before the next one begins."""
+    starts = [scale(one.start) for one in graph.parts]
+    drawn = Markup("")
+    for part, x, until in zip(graph.parts, starts, [*starts[1:], scale.end], strict=False):
+        if until - x >= _LEAST_ROOM:
+            name = element("title", part.name) + shorten(part.name, until - x - 6, size=12)
+            drawn += text(name, x + 4, top + 10, "muted part over")
+    return drawn, top + 20 if drawn else top
 
 
 def _lanes(canvas: Canvas, graph: ContextGraph, scale: Scale, top: float) -> tuple[Markup, float]:

@@ -80,7 +80,9 @@ class DocumentContext(Grounded):
     teacher: Text
     """`rules`, or the language model that was asked."""
     chunks: int = Field(ge=1)
-    """Chunks of the sequential layer: the whole document."""
+    """Chunks of the sequential layer that are about the subject of the document."""
+    set_aside: int = Field(ge=0)
+    """Those that serve the book instead: title pages, licences, indexes. They are not read."""
     groups: int = Field(ge=1)
     """Into how many groups they were cut to be read."""
     levels: int = Field(ge=1)

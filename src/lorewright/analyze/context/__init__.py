@@ -1,6 +1,11 @@
 """A document seen as a whole: read group by group, put together in a tree, nothing left out."""
 
-from lorewright.analyze.context.by_rules import RULES, context_by_rules
+from lorewright.analyze.context.by_rules import (
+    RULES,
+    chunks_below,
+    context_by_rules,
+    outermost,
+)
 from lorewright.analyze.context.candidates import Candidates, Pair, candidates, content_words
 from lorewright.analyze.context.composing import Given, compose
 from lorewright.analyze.context.corpus import CorpusGiven, compose_corpus, title_of_pair
@@ -22,6 +27,7 @@ __all__ = [
     "Side",
     "Teacher",
     "candidates",
+    "chunks_below",
     "compose",
     "compose_corpus",
     "content_words",
@@ -30,6 +36,7 @@ __all__ = [
     "join",
     "knots",
     "notes_from",
+    "outermost",
     "relate",
     "take_notes",
     "themes_length",

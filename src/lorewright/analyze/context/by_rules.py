@@ -18,6 +18,7 @@ from lorewright.records import (
     Chunk,
     ChunkAnalysis,
     DocumentContext,
+    Evidence,
     PairsTried,
     Relation,
     RelationKind,
@@ -62,6 +63,7 @@ def context_by_rules(
         document=layout.document.ref,
         teacher=RULES,
         chunks=len(layout.chunks),
+        set_aside=len(layout.set_aside),
         groups=1,
         levels=1,
         themes=_themes(layout, shelf),
@@ -83,7 +85,7 @@ def context_by_rules(
 def _themes(layout: Layout, shelf: Shelf) -> tuple[Theme, ...]:
     """The headings of the outermost level that has several, with the length of what is below."""
     document = layout.document
-    outer = _outermost(document.sections)
+    outer = outermost(document.sections)
     found: list[Theme] = []
     for same in by_key(outer, lambda one: one[0].heading):
         spans = [_heading_at(document.words, section) for section, _ in same]
@@ -94,7 +96,20 @@ def _themes(layout: Layout, shelf: Shelf) -> tuple[Theme, ...]:
     return tuple(sorted(found, key=lambda one: (-one.weight, one.name)))
 
 
-def _outermost(sections: Sequence[Section]) -> list[tuple[Section, int]]:
+def chunks_below(layout: Layout, headings: Iterable[Evidence]) -> Iterator[int]:
+    """The places of all chunks of the outermost parts that have one of these headings."""
+    places = [one.start for one in headings]
+    spans = [
+        (section.start, end)
+        for section, end in outermost(layout.document.sections)
+        if any(section.start <= at < section.end for at in places)
+    ]
+    for at, chunk in enumerate(layout.chunks):
+        if any(start <= chunk.start < end for start, end in spans):
+            yield at
+
+
+def outermost(sections: Sequence[Section]) -> list[tuple[Section, int]]:
     """Sections of the first level with two or more headings, each with the end of its part."""
     told = [one for one in sections if one.heading and not is_apparatus(one)]
     levels = Counter(one.level for one in told)
@@ -120,7 +135,7 @@ def _terms(layout: Layout, shelf: Shelf) -> tuple[Term, ...]:
     A word that stands everywhere is one of the language; a word of the subject is used much
     where it is the subject.
     """
-    told = [one for one in layout.chunks if not is_apparatus(_section(layout, one))]
+    told = layout.chunks
     spread, total = Counter[str](), Counter[str]()
     for chunk in told:
         words = content_words(layout.words(chunk))
@@ -200,10 +215,6 @@ def _sentence_around(text: str, chunk: Chunk, at: int) -> Span:
     end = chunk.end if end < 0 else end
     found = (one for one in sentences(text, start, end) if one.start <= at < one.end)
     return next(found, Span(start, end))
-
-
-def _section(layout: Layout, chunk: Chunk) -> Section:
-    return layout.document.section_at(chunk.start)
 
 
 _ARTICLES = frozenset({"", "a", "an", "the"})

@@ -69,6 +69,7 @@ def compose(
         document=layout.document.ref,
         teacher=teacher,
         chunks=len(layout.chunks),
+        set_aside=len(layout.set_aside),
         groups=given.groups,
         levels=notes.level + 1,
         unread=tuple(_unread(layout, first, last) for first, last in given.unread),

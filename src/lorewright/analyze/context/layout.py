@@ -6,21 +6,29 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from lorewright.prose import is_apparatus
 from lorewright.records import Chunk, ChunkType, Document, Evidence
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A document with its text attached, and the chunks that tile it in reading order."""
+    """A document with its text attached, and its sequential chunks in reading order."""
 
     document: Document
     chunks: tuple[Chunk, ...]
+    """Those about its subject."""
+    set_aside: tuple[Chunk, ...] = ()
+    """Those that serve the book: title pages, tables of contents, licences, indexes."""
 
     @classmethod
     def of(cls, document: Document, chunks: Iterable[Chunk]) -> "Layout":
-        """Keep the sequential chunks among `chunks`, in order."""
-        tiles = (one for one in chunks if one.chunk_type is ChunkType.CHAPTER_SEQUENTIAL)
-        return cls(document, tuple(sorted(tiles, key=lambda one: one.start)))
+        """Keep the sequential chunks among `chunks`; of a book without a subject all of them."""
+        tiles = [one for one in chunks if one.chunk_type is ChunkType.CHAPTER_SEQUENTIAL]
+        tiles.sort(key=lambda one: one.start)
+        told, aside = list[Chunk](), list[Chunk]()
+        for one in tiles:
+            (aside if is_apparatus(document.section_at(one.start)) else told).append(one)
+        return cls(document, tuple(told), tuple(aside)) if told else cls(document, tuple(aside))
 
     def words(self, chunk: Chunk) -> str:
         """The words of a chunk."""
