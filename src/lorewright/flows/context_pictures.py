@@ -22,6 +22,7 @@ from lorewright.pictures import (
     Quoted,
     Table,
     context_graph,
+    counted,
     render_context,
     standalone,
 )
@@ -91,8 +92,8 @@ class _Drawn:
         self._found = found
         refs = (found.document,) if isinstance(found, DocumentContext) else found.documents
         self._layouts = [layout_of(store, settings, ref) for ref in refs]
-        lengths = [one.document.length for one in self._layouts]
-        self._before = dict(zip(refs, accumulate([0, *lengths[:-1]]), strict=True))
+        ends = [one.chunks[-1].end for one in self._layouts]
+        self._before = dict(zip(refs, accumulate([0, *ends[:-1]]), strict=True))
         chunks = [chunk for one in self._layouts for chunk in one.chunks]
         self._place = {chunk.ref: at for at, chunk in enumerate(chunks)}
         self._chunks = chunks
@@ -120,12 +121,12 @@ class _Drawn:
 
     def _headline(self) -> str:
         found, chunks = self._found, len(self._chunks)
-        themes = "no themes" if not found.themes else f"{len(found.themes):,} themes"
-        ties = "no relations" if not found.relations else f"{len(found.relations):,} relations"
-        read = f"{chunks:,} chunks, {themes}, {ties}"
+        themes = counted(len(found.themes or ()), "theme")
+        ties = counted(len(found.relations or ()), "relation")
+        read = f"{counted(chunks, 'chunk')}, {themes}, {ties}"
         if isinstance(found, CorpusContext):
             return f"{len(found.documents):,} documents, {read}."
-        asked = "" if found.teacher == RULES else f", read in {found.groups:,} groups"
+        asked = "" if found.teacher == RULES else f", read in {counted(found.groups, 'group')}"
         return f"{read}{asked}."
 
     def _graph(self) -> ContextGraph:

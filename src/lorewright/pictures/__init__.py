@@ -19,6 +19,7 @@ from lorewright.pictures.context_page import (
     standalone,
 )
 from lorewright.pictures.coverage import SectionCoverage, Use, coverage
+from lorewright.pictures.figures import counted
 from lorewright.pictures.forest_plot import PairedRow, forest_plot
 from lorewright.pictures.funnel import Counts, Losses, funnel
 from lorewright.pictures.lineage_picture import Lineage, LineageStep, lineage_picture
@@ -69,6 +70,7 @@ __all__ = [
     "balance",
     "chunk_map",
     "context_graph",
+    "counted",
     "coverage",
     "forest_plot",
     "funnel",

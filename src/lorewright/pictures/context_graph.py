@@ -139,7 +139,7 @@ def _draw(canvas: Canvas, graph: ContextGraph) -> tuple[Markup, float]:
     if not graph.chunks:
         return nothing_to_draw("There are no chunks.")
     left = 0 if canvas.is_narrow else _LABELS
-    scale = Scale(graph.chunks[0].start, graph.chunks[-1].end, left, canvas.width - 1)
+    scale = Scale(0, graph.chunks[-1].end, left, canvas.width - 1)
     key, below_key = _key(canvas, graph)
     top = below_key if canvas.is_narrow else 4.0
     line_at = top + _height(graph, scale, canvas, forward=True)

@@ -81,7 +81,7 @@ def standalone(picture: Picture) -> str:
 
     It follows the reader's light or dark theme, as the page does.
     """
-    opened = picture.wide.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    opened = str(picture.wide).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     head, closed, rest = opened.partition(">")
     # The styles are ours and hold no `]]>`; as character data they need no escaping.
     return f"{head}{closed}<style><![CDATA[{stylesheet()}]]></style>{rest}\n"
