@@ -1,5 +1,6 @@
 """Documents seen as wholes: in groups of which none is lost, resumed, grounded, erased."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ from lorewright.store import erase, verify, written_files
 from scripted import MODEL
 
 SETTINGS = Settings(
-    chunks=ChunkSettings(sequential_characters=400),
+    chunks=ChunkSettings(sequential_characters=600),
     context=ContextSettings(group_characters=1_000, notes_at_once=2, pairs=4),
 )
 CHAPTERS = ("Oiling", "Priming", "Venting", "Closing", "Cleaning", "Storing", "Lifting")
@@ -50,7 +51,9 @@ def a_book(word: str = "pump") -> str:
     chapters = "".join(
         f"# {name}\n\n{name} a {word} takes patience, since the copper kettle whistles. "
         f"The {name.lower()} of a {word} was taught by Agnes Miller with a brass lantern. "
-        f"Whoever forgets the {name.lower()} finds the {word} cold and the kettle silent.\n\n"
+        f"Whoever forgets the {name.lower()} finds the {word} cold and the kettle silent. "
+        f"Its marks are {name.lower()}wood, {name.lower()}stone, {name.lower()}iron and nothing "
+        f"else that a reader of this page would have to carry along on a rainy day.\n\n"
         for name in CHAPTERS
     )
     return f"{chapters}# Licence\n\nNobody may copy what is written about the {word} here.\n"
@@ -126,9 +129,10 @@ def test_everything_that_is_said_is_counted_or_located(book: Small) -> None:
 
     words = book.store.document(book.document).words
     assert all(words[one.start : one.end] == one.quote for one in found.evidence)
-    (miller,) = [one for one in found.people or () if one.name == "Miller"]
-    assert miller.mentions == words.count("Miller")
-    assert all(one.uses == words.lower().count(one.term.lower()) for one in found.terms or ())
+    (person,) = found.people or ()
+    assert (person.name, person.mentions) == ("Agnes", words.count("Agnes"))
+    for one in found.terms or ():
+        assert one.uses == len(re.findall(rf"\b{one.term}\b", words, re.IGNORECASE))
     assert [one.weight for one in found.voice or ()] == [1]
     assert sum(one.weight for one in found.themes or ()) <= 1
     assert found.teacher == "scripted:script"
@@ -152,7 +156,7 @@ def test_a_pair_that_has_nothing_to_do_with_another_is_no_relation(book: Small) 
     assert found.pairs.unrelated == 4
 
 
-@pytest.mark.parametrize("until", [1, 5, 7, 9, 11])
+@pytest.mark.parametrize("until", [1, 6, 10])
 def test_a_run_that_is_cut_off_goes_on_where_it_was(
     book: Small, tmp_path: Path, until: int
 ) -> None:
@@ -258,7 +262,7 @@ def test_asked_without_being_done_works_say_what_the_whole_would_take(book: Smal
 
 
 def test_a_long_document_reaches_the_end_in_parts_of_bounded_size(tmp_path: Path) -> None:
-    text = "".join(a_book(f"pump{number}") for number in range(12))
+    text = "".join(a_book(f"pump{number}") for number in range(6))
     with small(tmp_path, text=text, settings=SETTINGS) as long:
         analyze_documents(long.store, long.settings)
         long.store.put(MODEL)
@@ -268,8 +272,8 @@ def test_a_long_document_reaches_the_end_in_parts_of_bounded_size(tmp_path: Path
 
         longest = max(len(one) for one in shown(asker, "context_notes"))
         assert longest < 2_500
-        assert found.chunks == 12 * len(CHAPTERS)
-        assert found.levels > 5
+        assert found.chunks == 6 * len(CHAPTERS)
+        assert found.levels > 4
         assert max(one.start for one in found.evidence) > 0.95 * found_end(long)
 
 
@@ -284,9 +288,7 @@ def test_rules_say_what_can_be_counted_and_leave_the_rest_open(book: Small) -> N
 
     assert found is not None
     assert found.teacher == "rules"
-    assert [one.name for one in found.themes or ()] == sorted(
-        CHAPTERS, key=lambda name: (-len(name), name)
-    ) or {one.name for one in found.themes or ()} == {*CHAPTERS}
+    assert {one.name for one in found.themes or ()} == {*CHAPTERS}
     assert {"pump", "kettle"} <= {one.term.lower() for one in found.terms or ()}
     assert {one.relation for one in found.relations or ()} == {RelationKind.SHARES_TERMS}
     assert found.reason_for("voice") == "no rule can tell; it takes a teacher"
@@ -294,12 +296,10 @@ def test_rules_say_what_can_be_counted_and_leave_the_rest_open(book: Small) -> N
 
 
 def test_a_sentence_that_says_what_a_term_is_is_its_definition(tmp_path: Path) -> None:
-    text = "# Pumps\n\n" + "\n\n".join(
-        [
-            "A pump is a machine that moves water.",
-            "They oil the pump. The pump is a joy to them, said the smith.",
-            "Every pump has a valve.",
-        ]
+    text = (
+        "# Pumps\n\nA pump is a machine that moves water.\n\n"
+        "They oil the pump. The pump is a joy to them, said the smith.\n\n"
+        "Every pump has a valve.\n"
     )
     with small(tmp_path, text=text, settings=SETTINGS) as made:
         analyze_documents(made.store, made.settings)
@@ -393,7 +393,7 @@ def test_a_corpus_waits_for_its_documents(two_books: Small) -> None:
     works = corpus_works(two_books.store, two_books.settings, AttentiveAsker())
 
     with pytest.raises(NotYet, match="no teacher has seen"):
-        next(iter(next(works).shards()))
+        next(works)
 
 
 def test_one_document_is_no_corpus(book: Small) -> None:
@@ -436,7 +436,7 @@ def test_a_picture_is_remembered_with_the_words_that_it_repeats(book: Small, nam
 
     assert [(one.path, one.record) for one in written_files(book.store)] == [(name, found.ref)]
     assert verify(book.store, book.workspace.folder).is_intact
-    assert "Agnes Miller" in path.read_text("utf-8")
+    assert "takes patience" in path.read_text("utf-8")
 
 
 def test_a_picture_has_an_ending_that_says_what_it_is(book: Small, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def corpus_works(
         NotYet: when a document has no context of a teacher's.
     """
     corpus = Corpus(Desk(store, settings, asker, choice or ContextChoice()))
+    corpus.refuse_too_soon()
     yield BetweenWork(corpus)
     yield from joins(lambda: corpus.waiting, corpus.join)
     yield ComposeCorpusWork(corpus)
@@ -62,6 +63,16 @@ class Corpus:
         if len(self.desk.documents) < 2:
             raise UsageError("a corpus has two documents or more, and this is one")
         return tuple(map(self._context, self.desk.documents))
+
+    def refuse_too_soon(self) -> None:
+        """Stop before anything is asked when the contexts are not there.
+
+        Raises:
+            UsageError: when it is one document only.
+            NotYet: when a document has no context of a teacher's.
+        """
+        if not self.contexts:
+            raise NotYet("there are no documents to see together")
 
     @cached_property
     def ref(self) -> Ref:
