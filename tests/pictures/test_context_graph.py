@@ -47,14 +47,16 @@ def test_every_chunk_lies_on_the_line_with_its_place() -> None:
 
 
 @pytest.mark.parametrize("narrow", [False, True])
-def test_arcs_lead_forward_above_the_line_and_back_below_it(narrow: bool) -> None:
+def test_arcs_lead_forward_above_the_line_and_back_below_it(*, narrow: bool) -> None:
     (forward,), (back,) = (arcs(a_graph(one), narrow=narrow) for one in ((0, 2), (2, 0)))
-    line = number(shapes(context_graph(a_graph((0, 2))), "chunk", narrow=narrow)[0], "y")
+    forward_graph, back_graph = (context_graph(a_graph(one)) for one in ((0, 2), (2, 0)))
+    line = number(shapes(forward_graph, "chunk", narrow=narrow)[0], "y")
+    below = shapes(back_graph, "chunk", narrow=narrow)[0]
 
     assert forward[0] < forward[4]
     assert back[0] > back[4]
     assert forward[1] == pytest.approx(line, abs=0.1)
-    assert back[1] > forward[3] - forward[3]
+    assert back[1] == pytest.approx(number(below, "y") + number(below, "height"), abs=0.1)
 
 
 def test_a_dot_lies_at_the_chunk_that_the_relation_is_about() -> None:
