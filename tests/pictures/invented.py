@@ -67,11 +67,12 @@ def a_context_graph(seed: int = 1) -> ContextGraph:
     """The sample handbook with a relation of every kind in both directions."""
     dice, sections = random.Random(seed), sections_of(handbook())
     chunks = tuple(GraphChunk(start, end, heading) for _, start, heading, end in sections)
-    relations = [
-        GraphRelation(kind, *ends, f"it {kind}", QUOTE, "Rest comes first.")
-        for kind in RelationKind
-        for ends in (sorted(dice.sample(range(len(chunks)), 2)),)
-    ]
+    relations: list[GraphRelation] = []
+    for kind in RelationKind:
+        source, target = sorted(dice.sample(range(len(chunks)), 2))
+        relations.append(
+            GraphRelation(kind, source, target, f"it {kind}", QUOTE, "Rest comes first.")
+        )
     back = [replace(one, source=one.target, target=one.source) for one in relations]
     themes = tuple(
         GraphTheme(f"Theme {number} of recovery that has a rather long name", (number, number + 5))
