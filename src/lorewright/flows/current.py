@@ -17,6 +17,7 @@ ROOMS = {
     "describe": ("lorewright.analyze", "lorewright.prose", "lorewright.similarity"),
     "describe_by_teacher": _TEACHING,
     "categorise_by_teacher": _TEACHING,
+    "context": ("lorewright.analyze", "lorewright.prose", "lorewright.similarity"),
     "generate": ("lorewright.generate", "lorewright.prose"),
     "facts": ("lorewright.generate.pairs", "lorewright.similarity"),
     "pairs": ("lorewright.generate.pairs", "lorewright.similarity"),
