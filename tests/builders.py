@@ -16,6 +16,7 @@ from lorewright.records import (
     ChunkType,
     Collection,
     Comparison,
+    Criterion,
     Dataset,
     Decision,
     Document,
@@ -23,12 +24,16 @@ from lorewright.records import (
     Finding,
     Ground,
     HashedFile,
+    Judgement,
+    LanguageModel,
     Level,
     Membership,
     Moment,
     Page,
     PageRange,
     Person,
+    Prompt,
+    Rating,
     Recipe,
     Record,
     RejectedCount,
@@ -218,6 +223,39 @@ def a_rejection(document: Document | None = None, *, question: str = "What?") ->
     )
 
 
+def a_judgement(
+    example: Example | None = None,
+    *,
+    score: int = 8,
+    own_work: bool = False,
+    **scores: int | None,
+) -> Judgement:
+    """The same score for every criterion that `scores` does not name."""
+    example = example or an_example()
+    parents = (
+        example.ref,
+        Prompt(name="curate/judge", text="# Task").ref,
+        LanguageModel(provider="scripted", name="script").ref,
+        a_recipe("judge").ref,
+    )
+    return Judgement(
+        example=example.ref,
+        ratings=tuple(
+            Rating(
+                criterion=criterion,
+                score=scores.get(criterion.value, score),
+                reason=f"a reason about {criterion}",
+                unsupported=(example.answer,)
+                if criterion is Criterion.GROUNDEDNESS and scores.get("groundedness")
+                else (),
+            )
+            for criterion in Criterion
+        ),
+        own_work=own_work,
+        made_from=parents,
+    )
+
+
 def a_dataset(*made_from: Ref) -> Dataset:
     """A dataset of one example that nobody has stored; `freeze` makes real ones."""
     name = "5" * 64
@@ -338,6 +376,7 @@ def one_of_each_kind() -> list[Record]:
         a_decision(),
         a_transcript(),
         an_example(),
+        a_judgement(groundedness=4, voice=None, own_work=True),
         Person(name="Ada"),
         a_recipe("generate", teacher="extractive", share="0.15"),
         a_rejection(),

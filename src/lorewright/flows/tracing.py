@@ -17,6 +17,7 @@ from lorewright.records import (
     Document,
     Evidence,
     Example,
+    Judgement,
     Person,
     Recipe,
     Record,
@@ -149,13 +150,16 @@ def summary_of(store: Store, record: Record) -> str:
         case Dataset():
             splits = ", ".join(f"{split.split} {split.count:,}" for split in record.splits)
             return f"{record.name!r}: {splits}; root {record.root[:12]}"
-        case Categorisation() | ChunkAnalysis():
+        case Categorisation() | ChunkAnalysis() | Judgement():
             return _summary_of_analysis(record)
         case _:
             return _summary_of_training(record)
 
 
-def _summary_of_analysis(record: Categorisation | ChunkAnalysis) -> str:
+def _summary_of_analysis(record: Categorisation | ChunkAnalysis | Judgement) -> str:
+    if isinstance(record, Judgement):
+        said = ", ".join(f"{name} {score}" for name, score in record.scores.items())
+        return f"mean {record.mean} of 10: {said}"
     if isinstance(record, Categorisation):
         found = ", ".join(
             f"{one.field} {', '.join(one.values)}" for one in record.fields if one.values

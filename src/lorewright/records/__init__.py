@@ -23,6 +23,7 @@ from lorewright.records.document import Document, Moment, PageRange, Section
 from lorewright.records.evidence import Evidence, Match
 from lorewright.records.example import Example, Level, Turn
 from lorewright.records.grounded import Grounded
+from lorewright.records.judgement import Criterion, Judgement, Rating
 from lorewright.records.language_model import LanguageModel
 from lorewright.records.person import Person
 from lorewright.records.prompt import Prompt
@@ -47,6 +48,7 @@ KINDS: dict[str, type[Record]] = {
         Decision,
         Document,
         Example,
+        Judgement,
         LanguageModel,
         Person,
         Prompt,
@@ -75,6 +77,7 @@ __all__ = [
     "Collection",
     "Comparison",
     "CoverageTag",
+    "Criterion",
     "Dataset",
     "Decision",
     "DifficultyLevel",
@@ -86,6 +89,7 @@ __all__ = [
     "Grounded",
     "HashedFile",
     "Intent",
+    "Judgement",
     "LanguageModel",
     "Level",
     "Match",
@@ -96,6 +100,7 @@ __all__ = [
     "Person",
     "ProcedureStep",
     "Prompt",
+    "Rating",
     "Recipe",
     "Record",
     "RejectedCount",
