@@ -1,6 +1,7 @@
 """Small valid records for tests; each test changes what it is about."""
 
 import hashlib
+from collections.abc import Mapping
 from decimal import Decimal
 
 from lorewright.lineage import Ref
@@ -225,13 +226,13 @@ def a_rejection(document: Document | None = None, *, question: str = "What?") ->
 
 def a_judgement(
     example: Example | None = None,
+    scores: Mapping[str, int | None] | None = None,
     *,
     score: int = 8,
     own_work: bool = False,
-    **scores: int | None,
 ) -> Judgement:
     """The same score for every criterion that `scores` does not name."""
-    example = example or an_example()
+    example, scores = example or an_example(), scores or {}
     parents = (
         example.ref,
         Prompt(name="curate/judge", text="# Task").ref,
@@ -376,7 +377,7 @@ def one_of_each_kind() -> list[Record]:
         a_decision(),
         a_transcript(),
         an_example(),
-        a_judgement(groundedness=4, voice=None, own_work=True),
+        a_judgement(scores={"groundedness": 4, "voice": None}, own_work=True),
         Person(name="Ada"),
         a_recipe("generate", teacher="extractive", share="0.15"),
         a_rejection(),

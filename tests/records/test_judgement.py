@@ -18,7 +18,7 @@ scores = st.fixed_dictionaries({name: st.none() | st.integers(1, 10) for name in
 def test_the_mean_is_over_what_could_be_judged_and_between_its_ends(
     found: dict[str, int | None],
 ) -> None:
-    judgement = a_judgement(score=1, **found)
+    judgement = a_judgement(scores=found)
     known = [score for score in found.values() if score is not None]
 
     assert min(known) <= judgement.mean <= max(known)
@@ -30,7 +30,7 @@ def test_the_mean_is_over_what_could_be_judged_and_between_its_ends(
 
 def test_a_judgement_without_any_score_is_none() -> None:
     with pytest.raises(ValidationError, match="at least one"):
-        a_judgement(**dict.fromkeys(NAMES))
+        a_judgement(scores=dict.fromkeys(NAMES))
 
 
 def test_a_criterion_is_neither_left_out_nor_said_twice() -> None:
@@ -59,6 +59,6 @@ def test_only_a_score_for_groundedness_names_claims(
 
 
 def test_a_judgement_is_read_back_as_it_was() -> None:
-    judgement = a_judgement(voice=None, own_work=True)
+    judgement = a_judgement(scores={"voice": None}, own_work=True)
 
     assert Judgement.from_body(judgement.body).ratings == judgement.ratings
