@@ -40,7 +40,7 @@ def an_answer(
     unsupported: tuple[str, ...] = (),
     **scores: int | None,
 ) -> dict[str, Any]:
-    ratings = {
+    ratings: dict[str, dict[str, Any]] = {
         criterion.value: {"reason": "because", "score": scores.get(criterion.value, score)}
         for criterion in Criterion
     }

@@ -25,6 +25,8 @@ class Gate(NamedTuple):
 def gates_of(rejected: Sequence[RejectedFacts], recipes: Sequence[Recipe]) -> Iterator[Gate]:
     """Every gate of the steps in `recipes`, those that turned nothing down too.
 
+    One whose setting is not set is left out: it was not there to be passed.
+
     A reason that the list does not know, such as one of a plug-in, is told by its key.
     """
     settings = {recipe.step: recipe.settings for recipe in recipes}
@@ -37,6 +39,8 @@ def gates_of(rejected: Sequence[RejectedFacts], recipes: Sequence[Recipe]) -> It
             value = settings[step].get(setting) if setting else None
             threshold = None if value is None else f"{setting} = {value}"
             count = counts.pop((step, reason), 0)
+            if setting and value is None and not count:
+                continue
             yield Gate(step, reason, gate["says"], threshold, count)
     for (step, reason), count in sorted(counts.items()):
         yield Gate(step, reason, reason.replace("_", " "), None, count)
