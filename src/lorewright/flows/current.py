@@ -15,6 +15,7 @@ ROOMS = {
     "analyze": ("lorewright.analyze", "lorewright.prose"),
     "describe": ("lorewright.analyze", "lorewright.prose", "lorewright.similarity"),
     "generate": ("lorewright.generate", "lorewright.prose"),
+    "judge": ("lorewright.curate.judging",),
     "curate": ("lorewright.curate", "lorewright.similarity"),
     "train": ("lorewright.train", "lorewright.templates"),
     "evaluate": ("lorewright.evaluate", "lorewright.inference", "lorewright.statistics"),

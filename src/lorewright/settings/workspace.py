@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     chunks: ChunkSettings = ChunkSettings()
     analysis: AnalysisSettings = AnalysisSettings()
     teacher: TeacherSettings = TeacherSettings()
+    judge: TeacherSettings = TeacherSettings()
     generation: GenerationSettings = GenerationSettings()
     curation: CurationSettings = CurationSettings()
     training: TrainingSettings = TrainingSettings()
