@@ -20,6 +20,7 @@ from lorewright.records import (
     Criterion,
     Dataset,
     Decision,
+    DifficultyLevel,
     Document,
     Example,
     Finding,
@@ -28,12 +29,14 @@ from lorewright.records import (
     Judgement,
     LanguageModel,
     Level,
+    Match,
     Membership,
     Moment,
     Page,
     PageRange,
     Person,
     Prompt,
+    Quarantined,
     Rating,
     Recipe,
     Record,
@@ -47,11 +50,12 @@ from lorewright.records import (
     Split,
     StoredFile,
     Turn,
+    Unanswered,
     Unknown,
     Verb,
     Verdict,
 )
-from lorewright.store import Store
+from lorewright.store import NewCall, Store
 
 WORDS = """# Pumps
 
@@ -191,13 +195,45 @@ def an_analysis(chunk: Chunk | None = None, document: Document | None = None) ->
     )
 
 
+def a_taught_analysis() -> ChunkAnalysis:
+    """The same after a teacher was asked: what it said counts, does not, or could not be used."""
+    before = an_analysis()
+    document, teacher = a_document(), a_language_model().ref
+    evidence = document.cite(50, 96, match=Match.NORMALISED)
+    fields = before.fields.model_copy(update={"audience": "people who own a pump"})
+    left = tuple(name for name in before.unknown[0].fields if name != "audience")
+    ground = Ground(
+        field="audience", rule="analyze/content_analysis", teacher=teacher, evidence=(1,)
+    )
+    aside = Quarantined(
+        field="claim", value="pumps sing", reason="the quote is not there", quotes=("they sing",)
+    )
+    failed = Unanswered(
+        prompt="analyze/risk_assessment", fault="refused", sentence="the model refused to answer"
+    )
+    return before.model_copy(
+        update={
+            "fields": fields,
+            "evidence": (*before.evidence, evidence),
+            "grounds": (*before.grounds, ground),
+            "unknown": (Unknown(reason="it takes a teacher", fields=left),),
+            "teacher": teacher,
+            "quarantined": (aside,),
+            "unanswered": (failed,),
+            "made_from": (*before.made_from, teacher, before.ref),
+        }
+    )
+
+
 def an_example(
     document: Document | None = None,
     start: int = 9,
     end: int = 49,
     *,
     question: str = "How often is the oil of a pump checked?",
+    taught: bool = False,
 ) -> Example:
+    """An example by rules, or one as a language model writes it, with all it says of it."""
     document = document or a_document()
     evidence = document.cite(start, end)
     return Example(
@@ -206,6 +242,9 @@ def an_example(
         task_form="procedure",
         teacher="extractive",
         evidence=(evidence,),
+        difficulty=DifficultyLevel.BEGINNER if taught else None,
+        prerequisite_knowledge="What a pump is." if taught else None,
+        style_directives="In one sentence." if taught else None,
         made_from=(document.ref,),
     )
 
@@ -364,11 +403,19 @@ def a_decision() -> Decision:
     )
 
 
+def a_language_model(name: str = "teacher-1") -> LanguageModel:
+    return LanguageModel(provider="openai", name=name, endpoint="https://api.example.org")
+
+
+def a_prompt(text: str = "# Task\n\nAsk one question about {{ words | fenced }}") -> Prompt:
+    return Prompt(name="generate/chunk_pure", text=text)
+
+
 def one_of_each_kind() -> list[Record]:
     """A record of every kind with every field in use."""
     return [
         an_adapter(),
-        an_analysis(),
+        a_taught_analysis(),
         an_outside_base(),
         a_categorisation(),
         a_chunk(),
@@ -376,9 +423,11 @@ def one_of_each_kind() -> list[Record]:
         a_dataset(),
         a_decision(),
         a_transcript(),
-        an_example(),
+        an_example(taught=True),
         a_judgement(scores={"groundedness": 4, "voice": None}, own_work=True),
+        a_language_model(),
         Person(name="Ada"),
+        a_prompt(),
         a_recipe("generate", teacher="extractive", share="0.15"),
         a_rejection(),
         a_release(),
@@ -394,3 +443,27 @@ def keep_document(store: Store, words: str = WORDS, *, file_name: str = "handboo
     document = a_document(words, source=source)
     store.put(source, document)
     return document
+
+
+def a_language_model(name: str = "teacher-1") -> LanguageModel:
+    return LanguageModel(provider="fake", name=name, endpoint="http://127.0.0.1:8000")
+
+
+def a_call(about: Document, *, key: bytes = b"1" * 32, text: str = "Once a week.") -> NewCall:
+    """A complete call about `about`; keep the document and the language model first."""
+    return NewCall(
+        key=key,
+        language_model=a_language_model().ref,
+        purpose="analyze/content_analysis",
+        draw=0,
+        about=(about.ref,),
+        run="run-1",
+        state="complete",
+        seconds=Decimal("1.250"),
+        cost_usd=Decimal("0.000123"),
+        characters=400,
+        stop="end",
+        answered_by="teacher-1-2030",
+        text=text,
+        raw=f'{{"said": "{text}"}}'.encode(),
+    )

@@ -7,7 +7,7 @@ from lorewright.release import RejectedFacts
 from lorewright.release.gates import catalogue, gates_of
 
 GIVES_A_REASON = re.compile(r"(?:TurnedDown|Fault)")
-STEPS = {"generate/extractive": "generate", "curate": "curate"}
+STEPS = {"generate/extractive": "generate", "generate/pairs": "pairs", "curate": "curate"}
 
 
 def reasons_in_the_code() -> set[tuple[str, str]]:

@@ -8,8 +8,11 @@ import sqlalchemy as sa
 
 from builders import (
     a_base,
+    a_call,
     a_categorisation,
     a_chunk,
+    a_language_model,
+    a_prompt,
     a_recipe,
     a_rejection,
     a_release,
@@ -24,6 +27,7 @@ from lorewright.lineage import Ref
 from lorewright.records import Collection, Dataset, Decision, Document, Example, Split, Verb
 from lorewright.store import (
     HeldOut,
+    Ledger,
     Making,
     MemoKey,
     Rejected,
@@ -68,7 +72,9 @@ def furnish(store: Store, workspace: Workspace) -> World:
     examples = [an_example(document, question=f"{number}?") for number in range(5)]
     rejection, recipe, outside = a_rejection(document), a_recipe("curate"), an_outside_base()
     analysis, category = an_analysis(chunk, document), a_categorisation(document)
-    store.put(recipe, chunk, collection, outside, analysis, category, *examples[1:])
+    prompt, model = a_prompt(), a_language_model()
+    store.put(recipe, prompt, model, chunk, collection, outside, analysis, category)
+    store.put(*examples[1:])
     memo = memo_key("generate", code="1", inputs=[document.ref], recipe=recipe.ref)
     work = store.submit([examples[0], rejection], memo=memo, making=Making("generate", seconds(1)))
     work.result()
@@ -89,13 +95,15 @@ def furnish(store: Store, workspace: Workspace) -> World:
     run = begin_run(store, "generate")
     add_run_item(store, run, 0, RunItem("a piece", "made", memo=memo))
     end_run(store, run, "done")
+    _ask(store, document)
     refs = {
         "source": document.made_from[0], "document": document.ref, "chunk": chunk.ref,
         "analysis": analysis.ref, "categorisation": category.ref,
         "collection": collection.ref, "example": examples[0].ref, "rejection": rejection.ref,
         "recipe": recipe.ref, "dataset": dataset.ref, "base_model": base.ref,
         "adapter": adapter.ref, "verdict": verdict.ref, "release": release.ref,
-        "decision": decisions[2].ref, "person": decisions[0].by, "erased": erased,
+        "decision": decisions[2].ref, "person": decisions[0].by, "prompt": prompt.ref,
+        "language_model": model.ref, "erased": erased,
     }  # fmt: skip
     export = _export(store, workspace, dataset.ref)
     return World(store, workspace, refs, document, examples, dataset, decisions, memo, export)
@@ -116,6 +124,13 @@ def _freeze(
         made_from=(collection, recipe),
         held_out=[HeldOut(document.ref, 0, Split.TRANSFER)],
     )  # fmt: skip
+
+
+def _ask(store: Store, document: Document) -> None:
+    store.put(a_language_model())
+    ledger = Ledger(store)
+    ledger.admit([document.ref, a_language_model().ref])
+    ledger.keep(a_call(document)).result()
 
 
 def _erase_another(store: Store, workspace: Workspace) -> Ref:

@@ -18,6 +18,7 @@ from lorewright.records import (
     Evidence,
     Example,
     Judgement,
+    LanguageModel,
     Person,
     Recipe,
     Record,
@@ -164,12 +165,14 @@ def _summary_of_analysis(record: Categorisation | ChunkAnalysis | Judgement) -> 
         found = ", ".join(
             f"{one.field} {', '.join(one.values)}" for one in record.fields if one.values
         )
-        return f"by rules: {found or 'nothing'}"
+        by_teacher = any(ref.kind == LanguageModel.kind for ref in record.made_from)
+        return f"by {'a teacher' if by_teacher else 'rules'}: {found or 'nothing'}"
     accuracy = "" if record.accuracy is None else f", accuracy {record.accuracy}"
     filled = len(list(record.fields.filled()))
+    by_teacher = "" if record.teacher is None else ", by a teacher"
     return (
         f"{record.fields.chunk_handle}: {filled} of {len(type(record.fields).model_fields)} "
-        f"dimensions, precision {record.precision}{accuracy}"
+        f"dimensions, precision {record.precision}{accuracy}{by_teacher}"
     )
 
 

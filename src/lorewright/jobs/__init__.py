@@ -1,7 +1,9 @@
 """Run a verb over many records: each piece once, resumed where it was, nothing lost."""
 
 from lorewright.jobs.code import code_version
-from lorewright.jobs.runner import Piece, Prepared, Progress, Report, Step, Watch, run
+from lorewright.jobs.report import Progress, Report, Step, Watch
+from lorewright.jobs.runner import Piece, Prepared, run
+from lorewright.jobs.waiting_runner import run_waiting
 from lorewright.jobs.work import Forecast, Priced, WaitingPiece, WaitingPrepared, Work
 
 __all__ = [
@@ -18,4 +20,5 @@ __all__ = [
     "Work",
     "code_version",
     "run",
+    "run_waiting",
 ]

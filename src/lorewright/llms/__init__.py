@@ -2,7 +2,15 @@
 
 from lorewright.llms.asking import Asker, Call, Purpose
 from lorewright.llms.parsing import parsed
-from lorewright.llms.prompts import Rendered, fenced, load_prompt, render
+from lorewright.llms.prompts import (
+    Rendered,
+    bundled_prompt,
+    bundled_prompts,
+    facts_of,
+    fenced,
+    load_prompt,
+    render,
+)
 from lorewright.llms.shapes import shape_of
 from lorewright.llms.typed import Answer, ask
 from lorewright.llms.wire import (
@@ -33,6 +41,9 @@ __all__ = [
     "Stop",
     "Usage",
     "ask",
+    "bundled_prompt",
+    "bundled_prompts",
+    "facts_of",
     "fenced",
     "load_prompt",
     "parsed",

@@ -8,9 +8,13 @@ from lorewright.records.analysis import (
     DifficultyLevel,
     Ground,
     Intent,
+    IpSensitivity,
+    NoveltyTag,
     ProcedureStep,
+    Quarantined,
     ScenarioType,
     SourceType,
+    Unanswered,
     Unknown,
 )
 from lorewright.records.base_language_model import BaseLanguageModel, HashedFile, StoredFile
@@ -22,6 +26,7 @@ from lorewright.records.decision import Decision, Verb
 from lorewright.records.document import Document, Moment, PageRange, Section
 from lorewright.records.evidence import Evidence, Match
 from lorewright.records.example import Example, Level, Turn
+from lorewright.records.fact import KeyFact
 from lorewright.records.grounded import Grounded
 from lorewright.records.judgement import Criterion, Judgement, Rating
 from lorewright.records.language_model import LanguageModel
@@ -49,6 +54,7 @@ KINDS: dict[str, type[Record]] = {
         Document,
         Example,
         Judgement,
+        KeyFact,
         LanguageModel,
         Person,
         Prompt,
@@ -89,17 +95,21 @@ __all__ = [
     "Grounded",
     "HashedFile",
     "Intent",
+    "IpSensitivity",
     "Judgement",
+    "KeyFact",
     "LanguageModel",
     "Level",
     "Match",
     "Membership",
     "Moment",
+    "NoveltyTag",
     "Page",
     "PageRange",
     "Person",
     "ProcedureStep",
     "Prompt",
+    "Quarantined",
     "Rating",
     "Recipe",
     "Record",
@@ -116,6 +126,7 @@ __all__ = [
     "Standing",
     "StoredFile",
     "Turn",
+    "Unanswered",
     "Unknown",
     "Value",
     "Verb",

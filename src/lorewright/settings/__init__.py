@@ -14,6 +14,7 @@ from lorewright.settings.evaluation import EvaluationSettings
 from lorewright.settings.generation import GenerationSettings
 from lorewright.settings.load import load_settings
 from lorewright.settings.origins import Held, held_settings, masked
+from lorewright.settings.pairs import PairSettings
 from lorewright.settings.teacher import TeacherSettings
 from lorewright.settings.training import PocketSettings, TrainingSettings
 from lorewright.settings.workspace import SETTINGS_FILE, Settings
@@ -26,6 +27,7 @@ __all__ = [
     "EvaluationSettings",
     "GenerationSettings",
     "Held",
+    "PairSettings",
     "PocketSettings",
     "Setting",
     "Settings",

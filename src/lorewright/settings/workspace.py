@@ -13,6 +13,7 @@ from lorewright.settings.chunks import ChunkSettings
 from lorewright.settings.curation import CurationSettings
 from lorewright.settings.evaluation import EvaluationSettings
 from lorewright.settings.generation import GenerationSettings
+from lorewright.settings.pairs import PairSettings
 from lorewright.settings.teacher import TeacherSettings
 from lorewright.settings.training import TrainingSettings
 
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     teacher: TeacherSettings = TeacherSettings()
     judge: TeacherSettings = TeacherSettings()
     generation: GenerationSettings = GenerationSettings()
+    pairs: PairSettings = PairSettings()
     curation: CurationSettings = CurationSettings()
     training: TrainingSettings = TrainingSettings()
     evaluation: EvaluationSettings = EvaluationSettings()

@@ -137,7 +137,12 @@ def _writable(text: str) -> str:
     return text.encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 
-def end_run(store: Store, run: int, state: Literal["done", "partial", "interrupted"]) -> None:
+RunState = Literal["done", "partial", "interrupted", "stopped", "budget"]
+"""How a run ended: with all it had to do, with pieces that failed, by something that failed,
+because somebody stopped it, or because its money was spent."""
+
+
+def end_run(store: Store, run: int, state: RunState) -> None:
     """Close a run."""
     store.write(
         lambda db: db.execute(

@@ -1,0 +1,193 @@
+"""What every piece of pair writing needs at hand: the asker, the prompts, recipes and documents."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from lorewright.errors import NotYet, UsageError
+from lorewright.flows.analyses import analyses
+from lorewright.flows.current import ROOMS, current_documents
+from lorewright.flows.documents import stretches
+from lorewright.flows.written_pairs import STEP
+from lorewright.generate.pairs import FACTS_PROMPT, PROMPTS, Hand, Surroundings, Target, TaskForm
+from lorewright.jobs import Step, code_version
+from lorewright.lineage import Ref
+from lorewright.llms import Asker, load_prompt
+from lorewright.prose import is_apparatus
+from lorewright.records import Chunk, LanguageModel, Prompt, Recipe
+from lorewright.settings import Settings
+from lorewright.store import Store
+
+FACTS_STEP = "facts"
+SHAPE_FACTS = {"facts_per_chunk", "pairs_per_chunk", "characters_per_pair", "forms_per_fact"}
+"""The settings that decide how many facts are looked for in a chunk."""
+MOST_TERMS = 20
+
+
+class PairChoice(NamedTuple):
+    """What somebody asks for, over and above the settings."""
+
+    levels: tuple[int, ...] | None = None
+    """None asks for those of the settings that the language model can make."""
+    target: int | None = None
+    """How many accepted pairs each document is to have; None goes by the chunk."""
+    documents: tuple[Ref, ...] | None = None
+    """None takes all current ones."""
+    draw: int = 0
+    """Another number asks again what was asked before."""
+    avoid_forms: tuple[str, ...] = ()
+    """Task forms that are not wanted."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """All that is the same for every piece of one run."""
+
+    store: Store
+    settings: Settings
+    asker: Asker
+    target: Target
+    draw: int
+    teacher: str
+    """The language model by its name; what it writes carries it."""
+    prompts: Mapping[str, Prompt]
+    facts_step: Step
+    pairs_step: Step
+    documents: tuple[Ref, ...]
+    _chunks: dict[Ref, dict[Ref, Chunk]] = field(default_factory=dict[Ref, dict[Ref, Chunk]])
+    _surroundings: dict[Ref, Surroundings] = field(default_factory=dict[Ref, Surroundings])
+
+    def hand(self, prompt: Prompt, step: Step) -> Hand:
+        """Whose words the records of `step` hold, and where they come from."""
+        return Hand(self.teacher, (prompt.ref, self.asker.model, step.recipe))
+
+    def chunks(self, document: Ref) -> list[Chunk]:
+        """The chunks of a document that teach something, in reading order."""
+        return list(self._read_chunks(document).values())
+
+    def chunk(self, document: Ref, name: Ref) -> Chunk:
+        """One of them."""
+        return self._read_chunks(document)[name]
+
+    def _read_chunks(self, document: Ref) -> dict[Ref, Chunk]:
+        if document not in self._chunks:
+            read = self.store.document(document)
+            names = (ref for run in stretches(self.store, self.settings, document) for ref in run)
+            self._chunks[document] = {
+                chunk.ref: chunk
+                for chunk in self.store.get_many(names, Chunk)
+                if not is_apparatus(read.section_at(chunk.start))
+            }
+        return self._chunks[document]
+
+    def surroundings(self, document: Ref) -> Surroundings:
+        """What is known of the work."""
+        if document not in self._surroundings:
+            read = self.store.document(document)
+            self._surroundings[document] = Surroundings(
+                title=read.title, author=read.author, terms=self._terms(document)
+            )
+        return self._surroundings[document]
+
+    def _terms(self, document: Ref) -> tuple[str, ...]:
+        """The terms that most chunks have, where chunks were described."""
+        try:
+            found = Counter(
+                term
+                for one in analyses(self.store, self.settings, document)
+                for term in one.fields.key_terms or ()
+            )
+        except NotYet:
+            return ()
+        return tuple(term for term, _ in found.most_common(MOST_TERMS))
+
+
+def bench_for(
+    store: Store,
+    settings: Settings,
+    asker: Asker,
+    choice: PairChoice,
+    *,
+    overrides: Path | None = None,
+) -> Bench:
+    """Lay out what a run needs; prompts and recipes are kept.
+
+    Args:
+        store: with the language model of `asker` in it.
+        settings: of the workspace.
+        asker: makes the calls.
+        choice: what is asked for.
+        overrides: the folder with the operator's own prompts.
+
+    Raises:
+        UsageError: when a level does not exist, or the language model cannot make it.
+        NotYet: when there are no documents.
+        BadSettings: when an own prompt cannot be used.
+    """
+    names = (FACTS_PROMPT, *PROMPTS.values())
+    prompts = {name: load_prompt(name, overrides) for name in names}
+    target = _target(settings, asker, choice)
+    asked_with = {
+        "most_tokens": asker.most_tokens,
+        "temperature": None if asker.temperature is None else str(asker.temperature),
+    }
+    for_facts = Recipe(
+        step=FACTS_STEP,
+        settings={**settings.pairs.model_dump(mode="json", include=SHAPE_FACTS), **asked_with},
+    )
+    for_pairs = Recipe(
+        step=STEP,
+        settings={
+            **settings.pairs.model_dump(mode="json"),
+            **asked_with,
+            "levels": list(target.levels),
+            "target": choice.target,
+            "draw": choice.draw,
+            "avoid_forms": " ".join(sorted(target.avoid)),
+        },
+    )
+    store.put(*prompts.values(), for_facts, for_pairs)
+    spoken_by = store.get(asker.model, LanguageModel)
+    return Bench(
+        store=store,
+        settings=settings,
+        asker=asker,
+        target=target,
+        draw=choice.draw,
+        teacher=f"{spoken_by.provider}:{spoken_by.name}",
+        prompts=prompts,
+        facts_step=Step(FACTS_STEP, code_version(*ROOMS[FACTS_STEP]), for_facts.ref),
+        pairs_step=Step(STEP, code_version(*ROOMS[STEP]), for_pairs.ref),
+        documents=choice.documents or tuple(current_documents(store)),
+    )
+
+
+def _target(settings: Settings, asker: Asker, choice: PairChoice) -> Target:
+    levels = sorted(set(choice.levels or settings.pairs.levels))
+    if unknown := [level for level in levels if level not in PROMPTS]:
+        raise UsageError(
+            f"there is no level {unknown[0]}",
+            where="pairs.levels",
+            hint="levels are 1 chunk-pure, 2 chunk-enhanced, 3 document-integrated, 4 expert",
+        )
+    if 4 in levels and not asker.can.expertise:
+        if choice.levels:
+            raise UsageError(
+                "this language model cannot make level 4",
+                hint="it adds nothing to what is written; ask for levels among 1, 2, 3",
+            )
+        levels.remove(4)
+    unknown_forms = set(choice.avoid_forms) - set(TaskForm)
+    if unknown_forms:
+        raise UsageError(
+            f"there is no task form {min(unknown_forms)!r}",
+            hint=f"the forms are {', '.join(TaskForm)}",
+        )
+    return Target(
+        settings=settings.pairs,
+        levels=tuple(levels),
+        pairs_per_document=choice.target,
+        avoid=frozenset(map(TaskForm, choice.avoid_forms)),
+    )
