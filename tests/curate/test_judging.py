@@ -167,7 +167,7 @@ def test_a_statement_that_nobody_made_is_sent_back() -> None:
     [
         (a_case(OIL), an_answer(groundedness=None), "groundedness can be judged here"),
         (a_case(OIL), an_answer(voice=None), "voice can be judged here"),
-        (a_case(OIL), an_answer(usefulness=None), "usefulness can be judged here"),
+        (a_case(OIL), an_answer(usefulness=None), "usefulness.score"),
         (a_case(HELLO), an_answer(), "nothing to judge groundedness by"),
         (a_case(HELLO), an_answer(groundedness=None), "nothing to judge voice by"),
         (
@@ -217,7 +217,7 @@ def test_one_that_is_left_out_is_asked_for_again_and_then_not_judged_alone() -> 
     ("answers", "why"),
     [
         ([an_answer("e1"), an_answer("e2"), an_answer("e2")], "more than once"),
-        ([an_answer("e1"), an_answer("e2", clarity=None)], "clarity"),
+        ([an_answer("e1"), an_answer("e2", voice=None)], "voice"),
     ],
 )
 def test_one_that_is_answered_in_a_way_that_cannot_be_right_is_not_judged(
@@ -228,6 +228,16 @@ def test_one_that_is_answered_in_a_way_that_cannot_be_right_is_not_judged(
     assert isinstance(found[0], Judgement)
     assert isinstance(found[1], NotJudged)
     assert why in found[1].why
+
+
+def test_the_schema_names_the_examples_that_are_asked_about() -> None:
+    _, asker = judged(a_case(OIL), a_case(VALVE), script=[said(an_answer("e1"), an_answer("e2"))])
+
+    shape = asker.asked[0][0].shape
+    assert shape is not None
+    judgements = shape.schema["properties"]["judged"]
+    assert judgements["items"]["properties"]["id"]["enum"] == ["e1", "e2"]
+    assert "at least 2 entries" in judgements["description"]
 
 
 def test_an_example_that_is_not_there_is_told_to_the_judge() -> None:

@@ -15,7 +15,7 @@ from lorewright.errors import NotYet
 from lorewright.flows.datasets import curate_dataset
 from lorewright.flows.documents import analyze_documents, generate_examples
 from lorewright.flows.judgements import JudgeWork, as_judge, to_judge
-from lorewright.flows.ratings import in_words, lowest, newest_judgements, ratings_of
+from lorewright.flows.ratings import in_words, newest_judgements, ratings_of, worst
 from lorewright.flows.reviewing import Judgement as Verdict
 from lorewright.flows.reviewing import judge as decide
 from lorewright.lineage import Ref
@@ -231,7 +231,7 @@ def test_ratings_are_added_up_from_judgements_and_otherwise_not_measured(
     expected = sum((one.mean for one in judged.values()), Decimal(0)) / len(judged)
     assert abs(ratings.overall.value - expected) <= Decimal("0.005")
     assert ratings.overall.examples == ratings.judged == len(names)
-    assert lowest(judged.values(), 1)[0].mean == 3
+    assert worst(judged.values(), 1)[0].mean == 3
 
 
 def test_the_judge_sits_in_the_teachers_chair_and_is_as_repeatable_as_it_can_be() -> None:

@@ -21,6 +21,7 @@ from lorewright.curate.judging import (
 )
 from lorewright.flows.current import step_of
 from lorewright.flows.datasets import as_reviewed, candidates
+from lorewright.flows.ratings import members_of
 from lorewright.jobs import Forecast, WaitingPiece, WaitingPrepared
 from lorewright.lineage import Ref
 from lorewright.llms import Asker, Rendered, load_prompt
@@ -34,7 +35,7 @@ from lorewright.records import (
     Rejection,
 )
 from lorewright.settings import Settings
-from lorewright.store import Store, members, memo_key
+from lorewright.store import Store, memo_key
 
 SHARD = 32
 """About so many examples are handed to a worker at once."""
@@ -50,9 +51,9 @@ def to_judge(store: Store, settings: Settings, dataset: Dataset | None = None) -
     Raises:
         NotYet: when nothing was generated for the current documents.
     """
-    if dataset is None:
-        return as_reviewed(store, candidates(store, settings)).names
-    return sorted(name for one in dataset.splits for name in members(store, dataset, one.split))
+    if dataset is not None:
+        return members_of(store, dataset)
+    return as_reviewed(store, candidates(store, settings)).names
 
 
 def as_judge(settings: Settings) -> Settings:

@@ -6,8 +6,8 @@ from statistics import mean
 from typing import NamedTuple
 
 from lorewright.lineage import Ref
-from lorewright.records import Criterion, Judgement
-from lorewright.store import Store
+from lorewright.records import Criterion, Dataset, Judgement
+from lorewright.store import Store, members
 
 PLACES = Decimal("0.01")
 
@@ -32,6 +32,11 @@ class Ratings(NamedTuple):
     """The mean over the means of the examples; None when not measured."""
     unsupported: int
     """Examples of which a claim is not in the evidence."""
+
+
+def members_of(store: Store, dataset: Dataset) -> list[Ref]:
+    """The members of every split of `dataset`, by name."""
+    return sorted(name for one in dataset.splits for name in members(store, dataset, one.split))
 
 
 def newest_judgements(store: Store, names: Iterable[Ref]) -> dict[Ref, Judgement]:
@@ -59,7 +64,7 @@ def ratings_of(examples: int, judgements: Mapping[Ref, Judgement]) -> Ratings:
     )
 
 
-def lowest(judgements: Iterable[Judgement], count: int) -> list[Judgement]:
+def worst(judgements: Iterable[Judgement], count: int) -> list[Judgement]:
     """The `count` worst rated, the worst first; of two alike the less grounded one."""
     ranked = sorted(
         judgements,

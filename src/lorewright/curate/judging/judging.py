@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lorewright.curate.judging.answer import Answer, Answers, Scored
+from lorewright.curate.judging.answer import Answer, Answers, Scored, ScoredOrNot, shape_for
 from lorewright.curate.judging.case import Case
 from lorewright.errors import BadReply
 from lorewright.lineage import Ref
@@ -55,7 +55,11 @@ async def judge(
     purpose = Purpose(PROMPT, tuple(sorted(documents)), draw)
     try:
         answer = await ask(
-            asker, shown_to_judge(cases, prompt), Answers, purpose, complaint=reading.complaint
+            asker,
+            shown_to_judge(cases, prompt),
+            shape_for(tuple(reading.cases)),
+            purpose,
+            complaint=reading.complaint,
         )
         said = answer.value
     except BadReply as error:
@@ -149,7 +153,7 @@ def _in_an_answer(words: str, case: Case) -> str | None:
     return None
 
 
-def _scored(said: Answer, criterion: Criterion) -> Scored:
+def _scored(said: Answer, criterion: Criterion) -> Scored | ScoredOrNot:
     match criterion:
         case Criterion.GROUNDEDNESS:
             return said.groundedness
