@@ -172,7 +172,9 @@ def test_who_judges_their_own_work_is_told_apart(here: Small, names: list[Ref]) 
     found = newest_judgements(here.store, [one.ref for one in (*written, edited)])
     assert [found[one.ref].own_work for one in written] == [True, True, False]
     assert found[edited.ref].own_work
-    assert "; 3 rated by the language model that wrote them" in in_words(ratings_of(4, found))
+    assert "; 3 rated by the language model that wrote them" in in_words(
+        ratings_of(here.store, list(found))
+    )
 
 
 def test_an_edited_example_is_judged_in_its_new_words(here: Small, names: list[Ref]) -> None:
@@ -218,14 +220,15 @@ def test_a_dataset_keeps_the_best_and_is_made_anew_when_the_ratings_change(
 def test_ratings_are_added_up_from_judgements_and_otherwise_not_measured(
     here: Small, names: list[Ref]
 ) -> None:
-    nothing = ratings_of(len(names), newest_judgements(here.store, names))
+    nothing = ratings_of(here.store, names)
     poor = here.store.get(names[0], Example).question
     do(here.store, work_of(here, names, a_judge(lambda words: 3 if poor in words else 9)))
 
     judged = newest_judgements(here.store, names)
-    ratings = ratings_of(len(names), judged)
+    ratings = ratings_of(here.store, names)
 
     assert nothing.overall is None
+    assert ratings.judges == ("scripted:script",)
     assert "not measured" in in_words(nothing)
     assert ratings.overall is not None
     expected = sum((one.mean for one in judged.values()), Decimal(0)) / len(judged)

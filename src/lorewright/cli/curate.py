@@ -4,7 +4,7 @@ import click
 
 from lorewright.cli.face import Face, face_command, sum_of
 from lorewright.flows.datasets import curate_dataset
-from lorewright.flows.ratings import in_words, members_of, newest_judgements, ratings_of
+from lorewright.flows.ratings import in_words, members_of, ratings_of
 
 
 @click.command()
@@ -24,8 +24,7 @@ def curate(face: Face, name: str) -> None:
     """
     with face.store() as store:
         data = curate_dataset(store, face.settings, name=name)
-        members = members_of(store, data)
-        ratings = ratings_of(len(members), newest_judgements(store, members))
+        ratings = ratings_of(store, members_of(store, data))
     rejected = sum(lost.count for lost in data.rejected_by_reason)
     face.say(sum_of("example", data.accepted, rejected, 0))
     for split in data.splits:

@@ -96,7 +96,7 @@ def _show(face: Face, store: "Store", names: "list[Ref]", lowest: int) -> dict[s
     from lorewright.flows.ratings import in_words, newest_judgements, ratings_of, worst
 
     judgements = newest_judgements(store, names)
-    ratings = ratings_of(len(names), judgements)
+    ratings = ratings_of(store, names, judgements)
     face.say(in_words(ratings))
     for criterion, mean in ratings.criteria.items():
         said = "not measured" if mean is None else f"{mean.value} over {mean.examples:,}"
@@ -108,6 +108,7 @@ def _show(face: Face, store: "Store", names: "list[Ref]", lowest: int) -> dict[s
     return {
         "examples": ratings.examples,
         "judged": ratings.judged,
+        "judges": ratings.judges,
         "own_work": ratings.own_work,
         "unsupported": ratings.unsupported,
         "mean_rating": str(ratings.overall.value) if ratings.overall else None,

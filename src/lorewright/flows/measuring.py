@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from lorewright import curate
 from lorewright.flows.current import current_documents
-from lorewright.flows.ratings import Ratings, newest_judgements, ratings_of
+from lorewright.flows.ratings import Ratings, ratings_of
 from lorewright.lineage import Ref
 from lorewright.measures import (
     EntityBalance,
@@ -93,7 +93,7 @@ def measure(
         levels=mixture(levels, wanted=[level.value for level in Level]),
         entities=entity_balance(answers, terms=terms),
         sources=tuple(_sources(store, spans)),
-        ratings=ratings_of(len(names), newest_judgements(store, names)),
+        ratings=ratings_of(store, names),
     )
 
 
