@@ -83,13 +83,19 @@ def _failed(face: Face, store: "Store", run: str | None) -> None:
     shown = list(islice(found, SHOWN + 1))
     more = len(shown) > SHOWN
     for one in shown[:SHOWN]:
-        said = one.error or f"the answer ended with {one.stop}"
+        said = one.error or _why(one)
         face.say(f"{one.key.hex()[:12]}  {one.at}  {one.purpose:<36} {one.fault or '-'}: {said}")
     if not shown:
         face.note("every call brought an answer that could be used")
     if more:
         face.note(f"there are more; the oldest {SHOWN:,} are shown")
     face.result("calls", failed=[_told(one) for one in shown[:SHOWN]], more=more)
+
+
+def _why(one: "KeptCall") -> str:
+    if one.stop in {None, "end"}:
+        return "the answer was whole, and still led to nothing that can be used"
+    return f"the answer is not whole: it ended for the reason `{one.stop}`"
 
 
 def _one(face: Face, store: "Store", key: str, *, raw: bool) -> None:

@@ -135,21 +135,22 @@ def pairs(
             return
         with teaching_progress(face) as watch:
             account = run_priced(store, settings, works, allowed=allowed, watch=watch)
-        show_account(face, account, made="example")
+        show_account(face, account, made="example", called="example")
         tally = _tally(face, runs[-1])
-        face.result("generate", **told_account(account, "example"), **tally)
+        face.result("generate", **told_account(account, made="example", under="examples"), **tally)
         end_account(face, account, NEXT)
 
 
 def _tally(face: Face, run: "PairRun") -> dict[str, Any]:
     """How far the pairs are from what was wanted."""
     tally = run.tally
-    face.say(f"{tally.written:,} distinct pairs of {tally.wanted:,} wanted; {tally.stopped}")
-    for counts in (tally.by_level, tally.by_form):
-        face.say("  " + ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items())))
-    face.say(
-        f"  {tally.kept:,} of {tally.promised:,} key facts asked about in all their task forms"
-    )
+    if tally.rounds:  # before the first is settled there is nothing to count
+        face.say(f"{tally.written:,} distinct pairs of {tally.wanted:,} wanted; {tally.stopped}")
+        for counts in (tally.by_level, tally.by_form):
+            each = (f"{name} {count:,}" for name, count in sorted(counts.items()))
+            face.say(f"  {', '.join(each)}")
+        asked = f"{tally.kept:,} of {tally.promised:,} key facts"
+        face.say(f"  {asked} asked about in all their task forms")
     return {
         "wanted": tally.wanted,
         "written": tally.written,

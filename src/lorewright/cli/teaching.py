@@ -102,11 +102,15 @@ def teaching_progress(face: Face) -> Generator[Callable[["Standing"], None]]:
 
 def show_quote(face: Face, quote: "Quote", command: str) -> None:
     """What works would take, by purpose and in all."""
-    face.say(f"{'':<36}{'calls':>18}{'input tokens':>24}{'output tokens':>24}{'US dollars':>26}")
-    for row in quote.rows:
-        calls, read, written = map(_range, (row.calls, row.input_tokens, row.output_tokens))
-        cost = _range(row.cost, 4)
-        face.say(f"{row.purpose:<36}{calls:>18}{read:>24}{written:>24}{cost:>26}")
+    rows = (
+        [
+            row.purpose,
+            *map(_range, (row.calls, row.input_tokens, row.output_tokens)),
+            _range(row.cost, 4),
+        ]
+        for row in quote.rows
+    )
+    _table(face, ["", "calls", "input tokens", "output tokens", "US dollars"], *rows)
     face.say(f"time: {_span(quote.whole.seconds)}")
     as_of = f", newest price of {quote.prices_as_of}" if quote.prices_as_of else ""
     face.say(f"prices: {quote.prices}{as_of}")
@@ -125,44 +129,47 @@ def show_quote(face: Face, quote: "Quote", command: str) -> None:
     )
 
 
-def show_account(face: Face, account: "Account", *, made: str) -> None:
+def show_account(face: Face, account: "Account", *, made: str, called: str) -> None:
     """What a run made, turned down and could not do, and what it cost.
 
     Args:
         face: how to speak.
         account: the run.
         made: the kind of record that the command is about.
+        called: what people call one of them.
     """
     report = account.report
     count, rejected, failed = (
         report.counts[made], report.rejected.total(), len(report.failed),
     )  # fmt: skip
     again = f" ({report.again:,} done before)" if report.again else ""
-    face.say(f"{counted(count, made)} from {counted(report.pieces, 'piece')} of work{again}")
+    face.say(f"{counted(count, called)} from {counted(report.pieces, 'piece')} of work{again}")
     face.say(sum_of("result", report.accepted, rejected, failed))
     for reason, number in report.rejected.most_common():
         face.say(f"  {number:>7,}  rejected: {reason.replace('_', ' ')}")
     for one in failures(report):
         face.say(f"failed: {one['label']}: {one['sentence']}")
     calls = sum(one.calls for one in account.calls.values())
-    each = account.cost_per(count)
-    per = f", {money(each)} for each {made}" if each is not None else ""
-    face.say(f"{counted(calls, 'call')}, {money(account.cost)}{per}")
+    each = account.cost_per(made)
+    new = f"{counted(account.fresh[made], 'new ' + called)}"
+    per = f", {money(each)} for each of {new}" if each is not None else ""
+    face.say(f"{counted(calls, 'call')} paid now, {money(account.cost)}{per}")
 
 
-def told_account(account: "Account", made: str) -> dict[str, Any]:
-    """The same for other programs."""
+def told_account(account: "Account", *, made: str, under: str) -> dict[str, Any]:
+    """The same for other programs; the number of what was made stands `under` a key."""
     report = account.report
     rejected, failed = report.rejected, failures(report)
     return {
         "run": account.run,
-        f"{made}s": report.counts[made],
+        under: report.counts[made],
         "requested": report.accepted + rejected.total() + len(failed),
         "accepted": report.accepted,
         "rejected": dict(rejected.most_common()),
         "failed": failed,
         "pieces": report.pieces,
         "done_before": report.again,
+        "made_now": account.fresh[made],
         "seconds": round(report.took_s, 3),
         "calls": {
             purpose: {
@@ -175,7 +182,7 @@ def told_account(account: "Account", made: str) -> dict[str, Any]:
             for purpose, one in account.calls.items()
         },
         "cost_usd": str(account.cost),
-        "cost_per_accepted_usd": _text(account.cost_per(report.counts[made])),
+        "cost_per_accepted_usd": _text(account.cost_per(made)),
         "limit_usd": _text(account.limit),
         "ended": account.ended.sentence if account.ended else None,
     }
@@ -272,6 +279,13 @@ def _told(row: "Estimate") -> dict[str, Any]:
 
 def _rounded(span: Sequence[float]) -> list[int]:
     return [round(one) for one in span]
+
+
+def _table(face: Face, *rows: Sequence[str]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *others in rows:
+        cells = (f"{one:>{width}}" for one, width in zip(others, widths[1:], strict=True))
+        face.say("  ".join([f"{first:<{widths[0]}}", *cells]))
 
 
 def _range(span: "Range", places: int = 0) -> str:

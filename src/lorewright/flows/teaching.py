@@ -2,17 +2,19 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 from uuid import uuid4
 
 from lorewright.errors import Incomplete, NotYet, UsageError
 from lorewright.flows.current import current_documents
-from lorewright.jobs import Priced, Report, WaitingPiece, run_waiting
+from lorewright.jobs import Priced, Report, WaitingPiece, WaitingPrepared, run_waiting
 from lorewright.jobs.caller import Caller, Made
 from lorewright.jobs.estimating import Estimate, Estimator, Terms
 from lorewright.jobs.watching import Watched
@@ -20,7 +22,7 @@ from lorewright.llms import Asker, Call, ChatModel, Purpose, Request
 from lorewright.llms.models import open_model
 from lorewright.llms.prices import Pricer
 from lorewright.llms.tokens import SAMPLE, Density, density_of
-from lorewright.records import LanguageModel
+from lorewright.records import LanguageModel, Record
 from lorewright.settings import Settings, TeacherSettings
 from lorewright.store import Store, Totals, every_call, totals
 
@@ -75,17 +77,24 @@ class Account:
     limit: Decimal | None
     calls: dict[str, Totals] = field(default_factory=dict[str, Totals])
     """By purpose, counted from the ledger; what had been paid before is not in it."""
+    fresh: Counter[str] = field(default_factory=Counter[str])
+    """Records that were made now, by kind; the report counts those that were there, too."""
     ended: Incomplete | None = None
     """Why it stopped before its end."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything was done."""
+        return self.ended is None and not self.report.failed
 
     @property
     def cost(self) -> Decimal:
         """In US dollars."""
         return sum((one.cost_usd for one in self.calls.values()), Decimal(0))
 
-    def cost_per(self, accepted: int) -> Decimal | None:
-        """What each of so many results cost; None when there are none."""
-        return self.cost / accepted if accepted else None
+    def cost_per(self, kind: str) -> Decimal | None:
+        """What each record of a kind cost that was made now; None when there are none."""
+        return self.cost / self.fresh[kind] if self.fresh[kind] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +260,7 @@ class _Run:
                     estimator.expect(work.forecasts())
                     self._tell(watched, work, teacher, at_once=True)
                     await run_waiting(
-                        _pieces(work),
+                        _pieces(work, account.fresh),
                         step=work.step,
                         store=self._store,
                         at_once=teacher.at_once,
@@ -349,5 +358,19 @@ def _density(store: Store, language_model: LanguageModel) -> Density:
     return density.learnt(characters, tokens)
 
 
-def _pieces(work: Priced) -> Iterator[WaitingPiece]:
-    return (piece for shard in work.shards() for piece in work.pieces(shard))
+def _pieces(work: Priced, fresh: Counter[str]) -> Iterator[WaitingPiece]:
+    """The pieces of a work, which count what they make."""
+    for shard in work.shards():
+        for piece in work.pieces(shard):
+            yield WaitingPiece(piece.label, partial(_begin, piece, fresh))
+
+
+def _begin(piece: WaitingPiece, fresh: Counter[str]) -> WaitingPrepared:
+    ready = piece.begin()
+
+    async def work() -> Iterable[Record]:
+        made = list(await ready.work())
+        fresh.update(record.kind for record in made)
+        return made
+
+    return WaitingPrepared(ready.inputs, work, ready.weight)
