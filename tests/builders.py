@@ -23,6 +23,7 @@ from lorewright.records import (
     Finding,
     Ground,
     HashedFile,
+    KeyFact,
     Level,
     Membership,
     Moment,
@@ -204,6 +205,20 @@ def an_example(
     )
 
 
+def a_fact(
+    document: Document | None = None, chunk: Chunk | None = None, start: int = 9, end: int = 49
+) -> KeyFact:
+    document = document or a_document()
+    chunk = chunk or a_chunk(document)
+    return KeyFact(
+        chunk=chunk.ref,
+        document=document.ref,
+        statement="The oil of every pump is checked once a week.",
+        evidence=(document.cite(start, end),),
+        made_from=(chunk.ref, document.ref),
+    )
+
+
 def a_rejection(document: Document | None = None, *, question: str = "What?") -> Rejection:
     document = document or a_document()
     return Rejection(
@@ -338,6 +353,7 @@ def one_of_each_kind() -> list[Record]:
         a_decision(),
         a_transcript(),
         an_example(),
+        a_fact(),
         Person(name="Ada"),
         a_recipe("generate", teacher="extractive", share="0.15"),
         a_rejection(),

@@ -17,6 +17,7 @@ from lorewright.records import (
     Document,
     Evidence,
     Example,
+    KeyFact,
     Person,
     Recipe,
     Record,
@@ -85,7 +86,7 @@ def _node(store: Store, ref: Ref, seen: set[Ref]) -> Node:
 
 
 def _evidence(record: Record) -> tuple[Evidence, ...]:
-    return record.evidence if isinstance(record, Example | Rejection) else ()
+    return record.evidence if isinstance(record, Example | KeyFact | Rejection) else ()
 
 
 def sentence_of(store: Store, evidence: Evidence) -> Sentence:
@@ -195,5 +196,7 @@ def _summary_of_the_rest(record: Record) -> str:
             return f"{record.verb} {record.about.short}: {record.why}"
         case Person():
             return record.name
+        case KeyFact():
+            return record.statement
         case _:
             return record.kind

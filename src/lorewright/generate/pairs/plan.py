@@ -61,8 +61,9 @@ def plan(
                     follow_ups=turns.of(len(some)),
                     asked=asked,
                     draw=draw,
+                    part=part,
                 )
-                for some in _in_calls(wants, target.settings.pairs_per_call)
+                for part, some in enumerate(_in_calls(wants, target.settings.pairs_per_call))
             )
     return orders
 
