@@ -202,7 +202,7 @@ def test_who_asks_on_is_answered_and_the_conversation_cites_all_it_rests_on() ->
 def test_a_follow_up_without_its_words_ends_the_conversation_and_is_told() -> None:
     good = {"question": "And if it runs dry after all?", "answer": f"Then so. {DRY}",
             "quotes": [DRY]}  # fmt: skip
-    bad = {"question": "What of its spring then?", "answer": "The spring is changed in May and oiled.",
+    bad = {"question": "What of its spring then?", "answer": f"It rests in May. {DRY}",
            "quotes": ["The spring is changed in May."]}  # fmt: skip
     asker = answered(pair(follow_ups=[bad, good]))
 

@@ -41,7 +41,7 @@ from lorewright.generate.pairs import (
 from lorewright.jobs import Priced
 from lorewright.lineage import Ref
 from lorewright.llms import Asker
-from lorewright.records import Example, Rejection, Standing
+from lorewright.records import Example, KeyFact, Rejection, Standing
 from lorewright.settings import Settings
 from lorewright.store import Store, reviews
 
@@ -221,9 +221,7 @@ class PairRun:
         settings = self._bench.settings.pairs
         for document, subjects in self._subjects.items():
             imagined = [
-                replace(
-                    one, facts=tuple(map(_imagined, range(most_facts(one.characters, settings))))
-                )
+                replace(one, facts=_imagined(most_facts(one.characters, settings)))
                 for one in subjects
             ]
             yield from plan(imagined, self._so_far(document), self._bench.target)
@@ -290,9 +288,9 @@ def _reasons(rejections: Iterable[Rejection]) -> tuple[Counter[str], Counter[str
     return rejected, failed
 
 
-def _imagined(number: int) -> Place:
-    """A fact that is not known yet."""
-    return Place(Ref(KeyFact.kind, f"{number:064x}"), ())
+def _imagined(count: int) -> tuple[Place, ...]:
+    """Facts that are not known yet."""
+    return tuple(Place(Ref(KeyFact.kind, f"{number:064x}"), ()) for number in range(count))
 
 
 def _goes_on(example: Example) -> bool:
