@@ -18,18 +18,21 @@ from lorewright.records import (
     Comparison,
     Dataset,
     Decision,
+    DifficultyLevel,
     Document,
     Example,
     Finding,
     Ground,
     HashedFile,
     KeyFact,
+    LanguageModel,
     Level,
     Membership,
     Moment,
     Page,
     PageRange,
     Person,
+    Prompt,
     Recipe,
     Record,
     RejectedCount,
@@ -192,7 +195,9 @@ def an_example(
     end: int = 49,
     *,
     question: str = "How often is the oil of a pump checked?",
+    taught: bool = False,
 ) -> Example:
+    """An example by rules, or one as a language model writes it, with all it says of it."""
     document = document or a_document()
     evidence = document.cite(start, end)
     return Example(
@@ -201,6 +206,9 @@ def an_example(
         task_form="procedure",
         teacher="extractive",
         evidence=(evidence,),
+        difficulty=DifficultyLevel.BEGINNER if taught else None,
+        prerequisite_knowledge="What a pump is." if taught else None,
+        style_directives="In one sentence." if taught else None,
         made_from=(document.ref,),
     )
 
@@ -340,6 +348,14 @@ def a_decision() -> Decision:
     )
 
 
+def a_language_model(name: str = "teacher-1") -> LanguageModel:
+    return LanguageModel(provider="openai", name=name, endpoint="https://api.example.org")
+
+
+def a_prompt(text: str = "# Task\n\nAsk one question about {{ words | fenced }}") -> Prompt:
+    return Prompt(name="generate/chunk_pure", text=text)
+
+
 def one_of_each_kind() -> list[Record]:
     """A record of every kind with every field in use."""
     return [
@@ -352,9 +368,11 @@ def one_of_each_kind() -> list[Record]:
         a_dataset(),
         a_decision(),
         a_transcript(),
-        an_example(),
+        an_example(taught=True),
         a_fact(),
+        a_language_model(),
         Person(name="Ada"),
+        a_prompt(),
         a_recipe("generate", teacher="extractive", share="0.15"),
         a_rejection(),
         a_release(),

@@ -47,7 +47,12 @@ def without_names(body: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("kind", "unknown"), [("document", ("pages", "moments")), ("source", ("origin",))]
+    ("kind", "unknown"),
+    [
+        ("document", ("pages", "moments")),
+        ("source", ("origin",)),
+        ("example", ("difficulty", "prerequisite_knowledge", "style_directives")),
+    ],
 )
 def test_what_an_older_schema_did_not_know_is_empty(kind: str, unknown: tuple[str, ...]) -> None:
     old, today = (

@@ -10,6 +10,8 @@ from builders import (
     a_base,
     a_categorisation,
     a_chunk,
+    a_language_model,
+    a_prompt,
     a_recipe,
     a_rejection,
     a_release,
@@ -68,7 +70,9 @@ def furnish(store: Store, workspace: Workspace) -> World:
     examples = [an_example(document, question=f"{number}?") for number in range(5)]
     rejection, recipe, outside = a_rejection(document), a_recipe("curate"), an_outside_base()
     analysis, category = an_analysis(chunk, document), a_categorisation(document)
-    store.put(recipe, chunk, collection, outside, analysis, category, *examples[1:])
+    prompt, model = a_prompt(), a_language_model()
+    store.put(recipe, prompt, model, chunk, collection, outside, analysis, category)
+    store.put(*examples[1:])
     memo = memo_key("generate", code="1", inputs=[document.ref], recipe=recipe.ref)
     work = store.submit([examples[0], rejection], memo=memo, making=Making("generate", seconds(1)))
     work.result()
@@ -95,7 +99,8 @@ def furnish(store: Store, workspace: Workspace) -> World:
         "collection": collection.ref, "example": examples[0].ref, "rejection": rejection.ref,
         "recipe": recipe.ref, "dataset": dataset.ref, "base_model": base.ref,
         "adapter": adapter.ref, "verdict": verdict.ref, "release": release.ref,
-        "decision": decisions[2].ref, "person": decisions[0].by, "erased": erased,
+        "decision": decisions[2].ref, "person": decisions[0].by, "prompt": prompt.ref,
+        "language_model": model.ref, "erased": erased,
     }  # fmt: skip
     export = _export(store, workspace, dataset.ref)
     return World(store, workspace, refs, document, examples, dataset, decisions, memo, export)
