@@ -283,6 +283,25 @@ def test_only_the_levels_and_documents_that_were_chosen_are_asked_for(pumps: Sma
     assert levels == {"chunk-pure", "document-integrated"}
 
 
+def test_what_readers_noted_is_told_and_chunks_can_be_left_out(pumps: Small) -> None:
+    chunks = list(pumps.store.get_many(pumps.store.names(Chunk.kind), Chunk))
+    choice = PairChoice(
+        levels=(1,), notes=("say which valve is meant",), leave_out=(chunks[0].ref,),
+        prefer_forms=("quiz",),
+    )  # fmt: skip
+    asker = ScriptedAsker(Reciter())
+
+    do_all(pair_works(pumps.store, pumps.settings, asker, choice), pumps.store)
+
+    orders = [one for one, purpose in asker.asked if purpose.name == "generate/chunk_pure"]
+    assert all("say which valve is meant" in one.messages[-1].text for one in orders)
+    forms = Counter(one.task_form for one in examples(pumps.store))
+    assert forms.most_common(1)[0][0] == "quiz"
+    written = {ref for one in examples(pumps.store) for ref in one.made_from}
+    assert chunks[0].ref not in written
+    assert chunks[1].ref in written
+
+
 def test_level_four_needs_a_language_model_with_expertise(pumps: Small) -> None:
     asker = ScriptedAsker(Reciter())
     asker.can = asker.can._replace(expertise=False)

@@ -32,7 +32,10 @@ def fault(
     **settings: int,
 ) -> str | None:
     gates = Gates(
-        document or a_document(), PairSettings(**settings), templates=[PROMPT], asked=asked
+        document or a_document(),
+        PairSettings.model_validate(settings),
+        templates=[PROMPT],
+        asked=asked,
     )
     found = gates.fault_of(Exchange(question, answer))
     return found.reason if found else None

@@ -227,7 +227,7 @@ class PairRun:
             yield from plan(imagined, self._so_far(document), self._bench.target)
 
     def _orders(self, number: int) -> list[Order]:
-        draw = self._bench.draw * DRAWS + number
+        draw = self._bench.choice.draw * DRAWS + number
         return [
             order
             for document, subjects in self._subjects.items()

@@ -162,6 +162,7 @@ class _Mixture:
             open_forms,
             key=lambda form: (
                 missing.used[form],
+                form not in self.target.prefer,
                 subject.chunk_type not in forms()[form].suits,
                 self._used[form],
                 _lot(self.target.settings.seed, subject.chunk, form),
