@@ -27,6 +27,7 @@ from lorewright.records import (
     Ground,
     HashedFile,
     Judgement,
+    KeyFact,
     LanguageModel,
     Level,
     Match,
@@ -249,6 +250,20 @@ def an_example(
     )
 
 
+def a_fact(
+    document: Document | None = None, chunk: Chunk | None = None, start: int = 9, end: int = 49
+) -> KeyFact:
+    document = document or a_document()
+    chunk = chunk or a_chunk(document)
+    return KeyFact(
+        chunk=chunk.ref,
+        document=document.ref,
+        statement="The oil of every pump is checked once a week.",
+        evidence=(document.cite(start, end),),
+        made_from=(chunk.ref, document.ref),
+    )
+
+
 def a_rejection(document: Document | None = None, *, question: str = "What?") -> Rejection:
     document = document or a_document()
     return Rejection(
@@ -424,6 +439,7 @@ def one_of_each_kind() -> list[Record]:
         a_decision(),
         a_transcript(),
         an_example(taught=True),
+        a_fact(),
         a_judgement(scores={"groundedness": 4, "voice": None}, own_work=True),
         a_language_model(),
         Person(name="Ada"),
@@ -443,10 +459,6 @@ def keep_document(store: Store, words: str = WORDS, *, file_name: str = "handboo
     document = a_document(words, source=source)
     store.put(source, document)
     return document
-
-
-def a_language_model(name: str = "teacher-1") -> LanguageModel:
-    return LanguageModel(provider="fake", name=name, endpoint="http://127.0.0.1:8000")
 
 
 def a_call(about: Document, *, key: bytes = b"1" * 32, text: str = "Once a week.") -> NewCall:

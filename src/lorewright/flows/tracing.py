@@ -18,6 +18,7 @@ from lorewright.records import (
     Evidence,
     Example,
     Judgement,
+    KeyFact,
     LanguageModel,
     Person,
     Recipe,
@@ -87,7 +88,7 @@ def _node(store: Store, ref: Ref, seen: set[Ref]) -> Node:
 
 
 def _evidence(record: Record) -> tuple[Evidence, ...]:
-    return record.evidence if isinstance(record, Example | Rejection) else ()
+    return record.evidence if isinstance(record, Example | KeyFact | Rejection) else ()
 
 
 def sentence_of(store: Store, evidence: Evidence) -> Sentence:
@@ -202,5 +203,7 @@ def _summary_of_the_rest(record: Record) -> str:
             return f"{record.verb} {record.about.short}: {record.why}"
         case Person():
             return record.name
+        case KeyFact():
+            return record.statement
         case _:
             return record.kind
