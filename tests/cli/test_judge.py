@@ -135,3 +135,30 @@ def test_what_reviewers_say_is_summed_up() -> None:
     assert "1 rejected" in said.out
     assert "half of the rule is missing" in said.out
     assert told("review", "--summary")["avoid_forms"] == []
+
+
+def test_pairs_are_written_with_what_reviewers_said_in_mind(server: Loopback) -> None:
+    name = told("list", "example")["records"][0]["name"]
+    done("review", "--reject", name, "--why", "half of the rule is missing")
+    teacher = {key.replace("JUDGE", "TEACHER"): value for key, value in PRICE.items()}
+
+    said = done(
+        "generate", "pairs", "--from-feedback", "--target", "2", "--level", "1", "--max-cost", "1",
+        settings={**teacher, "LOREWRIGHT_TEACHER__URL": server.url},
+    )  # fmt: skip
+
+    assert "from feedback: reviewers rejected once: half of the rule is missing" in said.err
+
+
+def test_a_judge_of_what_it_wrote_itself_is_told_apart(server: Loopback) -> None:
+    teacher = {key.replace("JUDGE", "TEACHER"): value for key, value in PRICE.items()}
+    settings = {
+        **teacher,
+        "LOREWRIGHT_TEACHER__URL": server.url,
+        "LOREWRIGHT_GENERATION__TEACHER": "pairs",
+    }
+    done("generate", "pairs", "--target", "2", "--level", "1", "--max-cost", "1", settings=settings)
+
+    found = told("judge", "--max-cost", "1", settings=settings)
+
+    assert found["own_work"] == found["judged"] > 0

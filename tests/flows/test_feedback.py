@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from builders import WORDS, a_chunk, a_judgement, a_recipe, keep_document
 from lorewright.flows.edits import Edit, habits
-from lorewright.flows.feedback import Feedback, feedback_of
+from lorewright.flows.feedback import Feedback, feedback_of, heeded
+from lorewright.flows.pairs import PairChoice
 from lorewright.flows.reviewing import Judgement as Verdict
 from lorewright.flows.reviewing import judge
 from lorewright.records import Chunk, Document, Example, LanguageModel, Level, Prompt, Turn, Verb
 from lorewright.store import Store, decide
 
 NUMBERS = count()
+answers = st.lists(st.sampled_from(["oil", "the", "pump."]), max_size=5).map(" ".join)
 
 
 @pytest.fixture
@@ -168,7 +170,7 @@ def test_nothing_is_heard_of_a_source_that_was_withdrawn(store: Store, document:
     assert feedback_of(store).notes == ("reviewers rejected once: mine",)
 
 
-@given(st.lists(st.builds(Edit, st.text("ab .", max_size=9), st.text("ab .", max_size=9))))
+@given(st.lists(st.builds(Edit, answers, answers), max_size=6))
 def test_edits_that_change_nothing_and_single_ones_are_no_habit(edits: list[Edit]) -> None:
     changed = [edit for edit in edits if edit.before != edit.after]
 
@@ -193,3 +195,18 @@ def test_a_habit_is_told_with_how_often_it_shows() -> None:
         "reviewers strike out 'Basically, you' (3 of 3 edits)",
         "reviewers put in 'You' (3 of 3 edits)",
     ]
+
+
+def test_a_plan_heeds_forms_it_can_ask_for_notes_and_chunks(document: Document) -> None:
+    chunk = a_chunk(document).ref
+    feedback = Feedback(("quiz", "cloze"), ("apply",), ("shorter",), (chunk,))
+
+    found = heeded(PairChoice(target=5), feedback)
+
+    assert found == PairChoice(
+        target=5,
+        avoid_forms=("quiz",),
+        prefer_forms=("apply",),
+        notes=("shorter",),
+        leave_out=(chunk,),
+    )

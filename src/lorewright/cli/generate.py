@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lorewright.cli.face import Face, face_command, show_report
+from lorewright.cli.face import Face, counted, face_command, show_report
 from lorewright.cli.teaching import (
     Asked,
     end_account,
@@ -16,8 +16,9 @@ from lorewright.cli.teaching import (
 )
 
 if TYPE_CHECKING:
-    from lorewright.flows.pairs import PairRun
+    from lorewright.flows.pairs import PairChoice, PairRun
     from lorewright.llms import Asker
+    from lorewright.store import Store
 
 NEXT = "lorewright curate"
 
@@ -88,6 +89,11 @@ generate = click.Group(
     metavar="DOCUMENT",
     help="Only this document; may be given several times.",
 )
+@click.option(
+    "--from-feedback",
+    is_flag=True,
+    help="Heed what reviewers and judges said; `review --summary` shows it.",
+)
 @teacher_options
 @face_command
 def pairs(
@@ -96,6 +102,7 @@ def pairs(
     levels: tuple[int, ...],
     target: int | None,
     documents: tuple[str, ...],
+    from_feedback: bool,
     **asked: Any,
 ) -> None:
     """Let a language model write pairs at four levels, each answer with quotes that are found.
@@ -108,6 +115,7 @@ def pairs(
     Examples:
       lorewright generate pairs --estimate
       lorewright generate pairs --max-cost 0.50
+      lorewright generate pairs --from-feedback --max-cost 0.50
       lorewright generate pairs --model openai:gpt-4.1-mini --level 1 --target 40 --max-cost 1
     """
     from lorewright.flows.naming import find
@@ -123,6 +131,8 @@ def pairs(
     with face.store() as store:
         named = tuple(find(store, one, Document).ref for one in documents)
         choice = PairChoice(levels or None, target, named or None, options.draw)
+        if from_feedback:
+            choice = _heeding(face, store, choice)
         runs: list[PairRun] = []
 
         def works(asker: "Asker") -> "PairRun":
@@ -139,6 +149,21 @@ def pairs(
         tally = _tally(face, runs[-1])
         face.result("generate", **told_account(account, made="example", under="examples"), **tally)
         end_account(face, account, NEXT)
+
+
+def _heeding(face: Face, store: "Store", choice: "PairChoice") -> "PairChoice":
+    """What is asked for, with the feedback on earlier examples, which is said."""
+    from lorewright.flows.feedback import feedback_of, heeded
+
+    found = heeded(choice, feedback_of(store))
+    for what, forms in (("less of", found.avoid_forms), ("more of", found.prefer_forms)):
+        if forms:
+            face.note(f"from feedback: {what} {', '.join(forms)}")
+    for note in found.notes:
+        face.note(f"from feedback: {note}")
+    if found.leave_out:
+        face.note(f"from feedback: {counted(len(found.leave_out), 'chunk')} left out")
+    return found
 
 
 def _tally(face: Face, run: "PairRun") -> dict[str, Any]:

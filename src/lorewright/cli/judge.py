@@ -85,9 +85,11 @@ def judge(face: Face, dataset: str | None, *, show: bool, lowest: int, **asked: 
             return
         with teaching_progress(face) as watch:
             account = run_priced(store, settings, works, allowed=allowed, watch=watch)
-        show_account(face, account, made="judgement")
+        show_account(face, account, made="judgement", called="judgement")
         ratings = _show(face, store, names, lowest)
-        face.result("judge", **told_account(account, "judgement"), **ratings)
+        face.result(
+            "judge", **told_account(account, made="judgement", under="judgements"), **ratings
+        )
         end_account(face, account, NEXT)
 
 

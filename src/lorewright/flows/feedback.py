@@ -14,11 +14,14 @@ from typing import NamedTuple
 
 from lorewright.flows.current import current_documents
 from lorewright.flows.edits import Edit, habits
+from lorewright.flows.pair_bench import PairChoice
 from lorewright.flows.ratings import newest_judgements
+from lorewright.generate.pairs import TaskForm
 from lorewright.lineage import Ref
 from lorewright.records import (
     Chunk,
     Criterion,
+    Document,
     Example,
     Judgement,
     Person,
@@ -100,6 +103,20 @@ def feedback_of(store: Store) -> Feedback:
     )
 
 
+def heeded(choice: PairChoice, feedback: Feedback) -> PairChoice:
+    """What is asked for, with what was said about earlier examples.
+
+    Forms that only another generator knows are left out: nothing of them can be asked for.
+    """
+    known = set(TaskForm)
+    return choice._replace(
+        avoid_forms=tuple(form for form in feedback.avoid_forms if form in known),
+        prefer_forms=tuple(form for form in feedback.wanted_forms if form in known),
+        notes=feedback.notes,
+        leave_out=feedback.rejected_chunks,
+    )
+
+
 class _Said(NamedTuple):
     """One example with what was said about it."""
 
@@ -113,14 +130,15 @@ def _said_about(store: Store) -> Iterator[_Said]:
     decided = reviews(store)
     judged = {one.example for one in store.get_many(store.names(Judgement.kind), Judgement)}
     judgements = newest_judgements(store, judged)
-    current = set(current_documents(store))
+    current = current_documents(store)
+    documents = {one.ref: one for one in store.get_many(current, Document)}
     names = sorted({name for name in decided if _stands(decided[name])} | judged)
     for example in store.get_many(names, Example):
         cited = {one.document for one in example.evidence}
         is_an_edit = any(ref.kind == Person.kind for ref in example.made_from)
-        if cited <= current and not is_an_edit:
+        if cited <= documents.keys() and not is_an_edit:
             review = decided.get(example.ref, Review())
-            section = _section_of(store, example)
+            section = _section_of(documents, example)
             yield _Said(example, section, review, judgements.get(example.ref))
 
 
@@ -128,11 +146,11 @@ def _stands(review: Review) -> bool:
     return review.standing is not Standing.UNREVIEWED
 
 
-def _section_of(store: Store, example: Example) -> str:
+def _section_of(documents: Mapping[Ref, Document], example: Example) -> str:
     if not example.evidence:
         return "(no evidence)"
     first = example.evidence[0]
-    document = store.document(first.document)
+    document = documents[first.document]
     section = document.section_at(first.start)
     headings = [heading for heading in (*section.path, section.heading) if heading]
     return " > ".join([document.title, *(headings or [NO_HEADING])])

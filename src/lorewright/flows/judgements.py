@@ -144,7 +144,8 @@ class JudgeWork:
 
     def _batches(self, names: Iterable[Ref]) -> Iterator[list[Ref]]:
         # A shard ends where a batch ends, so that cutting it again gives the same batches.
-        places = sorted(_Place.of(self._store, one) for one in self._store.get_many(names, Example))
+        sections = _Sections(self._store)
+        places = sorted(map(sections.place_of, self._store.get_many(names, Example)))
         for _, group in groupby(places, key=lambda place: (place.document, place.section)):
             ours = [place.name for place in group]
             for start in range(0, len(ours), self._together):
@@ -222,13 +223,25 @@ class _Place(NamedTuple):
     start: int
     name: Ref
 
-    @classmethod
-    def of(cls, store: Store, example: Example) -> "_Place":
+
+class _Sections:
+    """Where examples stand; documents are read once, and without their text."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._documents: dict[Ref, Document] = {}
+
+    def place_of(self, example: Example) -> _Place:
+        """The section of the first words that it cites."""
         if not example.evidence:
-            return cls("", 0, 0, example.ref)
+            return _Place("", 0, 0, example.ref)
         first = min(example.evidence, key=lambda one: (one.document, one.start))
-        section = store.document(first.document).section_at(first.start)
-        return cls(first.document, section.start, first.start, example.ref)
+        document = self._documents.get(first.document)
+        if document is None:
+            document = self._store.get(first.document, Document)
+            self._documents[first.document] = document
+        section = document.section_at(first.start)
+        return _Place(first.document, section.start, first.start, example.ref)
 
 
 def _language_models(refs: Iterable[Ref]) -> set[Ref]:
