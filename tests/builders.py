@@ -1,6 +1,7 @@
 """Small valid records for tests; each test changes what it is about."""
 
 import hashlib
+from collections.abc import Mapping
 from decimal import Decimal
 
 from lorewright.lineage import Ref
@@ -20,6 +21,7 @@ from lorewright.records import (
     Complexity,
     ContextNotes,
     CorpusContext,
+    Criterion,
     Dataset,
     Decision,
     DifferingTerm,
@@ -33,6 +35,8 @@ from lorewright.records import (
     Ground,
     HashedFile,
     Heard,
+    Judgement,
+    KeyFact,
     LanguageModel,
     Level,
     LevelCount,
@@ -50,6 +54,7 @@ from lorewright.records import (
     Prompt,
     Quarantined,
     QuarantinedPart,
+    Rating,
     Recipe,
     Record,
     RejectedCount,
@@ -357,6 +362,20 @@ def an_example(
     )
 
 
+def a_fact(
+    document: Document | None = None, chunk: Chunk | None = None, start: int = 9, end: int = 49
+) -> KeyFact:
+    document = document or a_document()
+    chunk = chunk or a_chunk(document)
+    return KeyFact(
+        chunk=chunk.ref,
+        document=document.ref,
+        statement="The oil of every pump is checked once a week.",
+        evidence=(document.cite(start, end),),
+        made_from=(chunk.ref, document.ref),
+    )
+
+
 def a_rejection(document: Document | None = None, *, question: str = "What?") -> Rejection:
     document = document or a_document()
     return Rejection(
@@ -368,6 +387,39 @@ def a_rejection(document: Document | None = None, *, question: str = "What?") ->
         answer="Pumps",
         evidence=(document.cite(2, 7),),
         made_from=(document.ref,),
+    )
+
+
+def a_judgement(
+    example: Example | None = None,
+    scores: Mapping[str, int | None] | None = None,
+    *,
+    score: int = 8,
+    own_work: bool = False,
+) -> Judgement:
+    """The same score for every criterion that `scores` does not name."""
+    example, scores = example or an_example(), scores or {}
+    parents = (
+        example.ref,
+        Prompt(name="curate/judge", text="# Task").ref,
+        LanguageModel(provider="scripted", name="script").ref,
+        a_recipe("judge").ref,
+    )
+    return Judgement(
+        example=example.ref,
+        ratings=tuple(
+            Rating(
+                criterion=criterion,
+                score=scores.get(criterion.value, score),
+                reason=f"a reason about {criterion}",
+                unsupported=(example.answer,)
+                if criterion is Criterion.GROUNDEDNESS and scores.get("groundedness")
+                else (),
+            )
+            for criterion in Criterion
+        ),
+        own_work=own_work,
+        made_from=parents,
     )
 
 
@@ -502,6 +554,8 @@ def one_of_each_kind() -> list[Record]:
         a_decision(),
         a_transcript(),
         an_example(taught=True),
+        a_fact(),
+        a_judgement(scores={"groundedness": 4, "voice": None}, own_work=True),
         a_language_model(),
         Person(name="Ada"),
         a_prompt(),

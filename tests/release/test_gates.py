@@ -53,6 +53,16 @@ def test_a_gate_that_turned_nothing_down_is_listed_with_its_threshold() -> None:
     assert {gate.step for gate in gates} == {"curate"}
 
 
+def test_a_gate_whose_setting_is_not_set_is_not_listed_unless_it_turned_something_down() -> None:
+    recipe = a_recipe("curate", min_answer_words=3, keep_share="0.5")
+    lost = [RejectedFacts("curate", "not_judged", 2)]
+
+    reasons = {gate.reason: gate.rejected for gate in gates_of(lost, [recipe])}
+
+    assert "low_score" not in reasons
+    assert (reasons["not_among_best"], reasons["not_judged"]) == (0, 2)
+
+
 def test_a_reason_of_a_plug_in_is_told_by_its_key() -> None:
     rejected = [RejectedFacts("generate", "too_rude", 4), RejectedFacts("generate", "x", 1, True)]
 

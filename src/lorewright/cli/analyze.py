@@ -10,8 +10,8 @@ from lorewright.cli.teaching import (
     end_account,
     show_account,
     show_quote,
+    taught,
     teacher_options,
-    teaching_progress,
     told_account,
 )
 from lorewright.errors import Incomplete
@@ -22,7 +22,6 @@ from lorewright.records import Categorisation, Chunk, ChunkAnalysis
 
 if TYPE_CHECKING:
     from lorewright.flows.teacher_analyses import AnalysisChoice
-    from lorewright.flows.teaching import Account
     from lorewright.settings import Settings
     from lorewright.store import Store
 
@@ -68,6 +67,9 @@ def analyze(
       lorewright analyze --max-cost 0.50
       lorewright analyze --template risk_assessment --again 1 --max-cost 0.10
     """
+    from lorewright.flows.teacher_works import ANALYSIS, told
+    from lorewright.flows.teaching import Quote
+
     options = Asked(**asked)
     settings, teaches = _checked(face, options, rules=rules)
     with face.store() as store:
@@ -75,13 +77,13 @@ def analyze(
             report = analyze_documents(store, settings, watch=watch)
         with face.progress("describing") as watch:
             described = describe_documents(store, settings, watch=watch)
-        if options.estimate:
-            _estimate(face, store, settings, _choice(store, chunks, templates, options))
-            return
         account = None
-        if teaches and not report.failed and not described.failed:
-            choice = _choice(store, chunks, templates, options)
-            account = _teach(face, store, settings, options, choice)
+        if options.estimate or (teaches and not report.failed and not described.failed):
+            choice = told(_choice(store, chunks, templates, options))
+            account = taught(face, store, settings, options, work=ANALYSIS, choice=choice)
+        if isinstance(account, Quote):
+            show_quote(face, account, "analyze")
+            return
         more = {"described": _told(described)}
         if account is not None:
             more["taught"] = told_account(account, made=ChunkAnalysis.kind, under="analyses")
@@ -123,30 +125,6 @@ def _choice(
 
     named = tuple(find(store, one, Chunk).ref for one in chunks)
     return AnalysisChoice(chunks=named or None, templates=templates or None, draw=options.draw)
-
-
-def _estimate(face: Face, store: "Store", settings: "Settings", choice: "AnalysisChoice") -> None:
-    from lorewright.flows.prompting import prompt_folder
-    from lorewright.flows.teacher_works import ANALYSIS, plan_of, told_analysis
-    from lorewright.flows.teaching import estimate_priced
-
-    told, plan = told_analysis(choice), plan_of(ANALYSIS, prompt_folder(face.workspace))
-    quote = estimate_priced(store, settings, lambda asker: plan(store, settings, asker, told))
-    show_quote(face, quote, "analyze")
-
-
-def _teach(
-    face: Face, store: "Store", settings: "Settings", options: Asked, choice: "AnalysisChoice"
-) -> "Account":
-    from lorewright.flows.prompting import prompt_folder
-    from lorewright.flows.teacher_works import ANALYSIS, plan_of, told_analysis
-    from lorewright.flows.teaching_runs import run_durably
-
-    told, plan = told_analysis(choice), plan_of(ANALYSIS, prompt_folder(face.workspace))
-    with teaching_progress(face) as watch:
-        return run_durably(
-            store, settings, ANALYSIS, told, plan, allowed=options.allowed(), watch=watch
-        )
 
 
 def _told(described: Report) -> dict[str, Any]:

@@ -1,11 +1,21 @@
 """`lorewright context`: a document, or all of them, seen as a whole."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lorewright.cli.face import Face, counted, face_command
+from lorewright.cli.teaching import (
+    Asked,
+    end_account,
+    show_account,
+    show_quote,
+    taught,
+    teacher_options,
+    told_account,
+)
 from lorewright.flows.contexts import (
     SeenContext,
     contexts_by_rules,
@@ -23,6 +33,12 @@ from lorewright.records import (
     Relation,
 )
 
+if TYPE_CHECKING:
+    from lorewright.flows.teaching import Account
+    from lorewright.lineage import Ref
+    from lorewright.settings import Settings
+    from lorewright.store import Store
+
 SHOWN = 12
 """Entries of one part that are printed; `--json` has them all."""
 QUOTE = 90
@@ -37,46 +53,93 @@ QUOTE = 90
     type=click.Path(path_type=Path, dir_okay=False),
     help="Draw it: a page (.html) or only the graph (.svg).",
 )
+@click.option("--ask", is_flag=True, help="Have the language model read it, or them, first.")
+@teacher_options
 @face_command
-def context(face: Face, document: str | None, *, picture: Path | None) -> None:
+def context(
+    face: Face, document: str | None, *, picture: Path | None, ask: bool, **asked: Any
+) -> None:
     """Show what is known about DOCUMENT as a whole: themes, terms, people, relations, voice.
 
     What a teacher said comes first; without one, what can be counted is shown, and the rest is
     open with its reason. Without DOCUMENT all documents are listed, with what is known about
-    them together.
+    them together. With `--ask` a language model reads them before that, part by part, and what
+    it says counts with quotes that are found.
 
     \b
     Examples:
       lorewright context
+      lorewright context --ask --estimate
+      lorewright context --ask --max-cost 0.50
       lorewright context document:3fa9c2
       lorewright context document:3fa9c2 --picture whole.html
     """
+    options = Asked(**asked)
+    settings = _checked(face, options) if ask else face.settings
     with face.store() as store:
         chosen = None if document is None else [store.resolve(document)]
+        account = _ask(face, store, settings, chosen, options) if ask else None
+        if options.estimate:
+            return
         with face.progress("seeing documents as wholes") as watch:
-            report = contexts_by_rules(store, face.settings, chosen, watch=watch)
+            report = contexts_by_rules(store, settings, chosen, watch=watch)
         for _, error in report.failed:
             raise error
-        seen = seen_contexts(store, face.settings, chosen)
+        seen = seen_contexts(store, settings, chosen)
         found = seen[0].context if len(seen) == 1 else seen_together(store, seen)
-        lines = lines_of(found) if found else ()
+        lines = [*lines_of(found)] if found else []
         path = None if picture is None else draw_context(
-            face.workspace, store, face.settings, found, picture
+            face.workspace, store, settings, found, picture
         )  # fmt: skip
+    _say(face, seen, [*lines, *([f"picture {path}"] if path else [])])
+    face.result(
+        "context",
+        contexts=[_told(one) for one in seen],
+        content=found and {"name": found.ref, **found.model_dump(mode="json")},
+        picture=path and str(path),
+        taught=account and told_account(account, made=DocumentContext.kind, under="contexts"),
+    )
+    if account is not None:
+        end_account(face, account, "lorewright generate pairs")
+
+
+def _checked(face: Face, options: Asked) -> "Settings":
+    """The settings that are meant.
+
+    Raises:
+        UsageError: when the language model may not be asked; better now than later.
+    """
+    from lorewright.flows.teaching import refuse_without_limit
+
+    settings = options.settings(face)
+    if not options.estimate:
+        refuse_without_limit(settings, options.allowed())
+    return settings
+
+
+def _ask(
+    face: Face, store: "Store", settings: "Settings", chosen: "list[Ref] | None", options: Asked
+) -> "Account | None":
+    """Have the language model read; None when it was only to be said what that would take."""
+    from lorewright.flows.teacher_works import CONTEXT, WholeChoice, told
+    from lorewright.flows.teaching import Quote
+
+    choice = WholeChoice(documents=tuple(chosen) if chosen else None, draw=options.draw)
+    account = taught(face, store, settings, options, work=CONTEXT, choice=told(choice))
+    if isinstance(account, Quote):
+        show_quote(face, account, "context")
+        return None
+    show_account(face, account, made=DocumentContext.kind, called="context")
+    return account
+
+
+def _say(face: Face, seen: Sequence[SeenContext], lines: Iterable[str]) -> None:
     if len(seen) > 1:
         for one in seen:
             face.say(f"{one.document.short}  {one.title}")
             face.say(f"    {one.context.ref.short}  {summary(one.context)}")
     for line in lines:
         face.say(line)
-    if path:
-        face.say(f"picture {path}")
-    face.result(
-        "context",
-        contexts=[_told(one) for one in seen],
-        content=found and {"name": found.ref, **found.model_dump(mode="json")},
-        picture=path and str(path),
-    )
 
 
 def summary(found: DocumentContext) -> str:

@@ -4,22 +4,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lorewright.cli.face import Face, face_command, show_report
+from lorewright.cli.face import Face, counted, face_command, show_report
 from lorewright.cli.teaching import (
     Asked,
     end_account,
     show_account,
     show_quote,
+    taught,
     teacher_options,
-    teaching_progress,
     told_account,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from lorewright.flows.pairs import PairRun
-    from lorewright.jobs import Priced
+    from lorewright.flows.pairs import PairChoice
+    from lorewright.settings import Settings
+    from lorewright.store import Store
 
 NEXT = "lorewright curate"
 
@@ -90,6 +89,11 @@ generate = click.Group(
     metavar="DOCUMENT",
     help="Only this document; may be given several times.",
 )
+@click.option(
+    "--from-feedback",
+    is_flag=True,
+    help="Heed what reviewers and judges said; `review --summary` shows it.",
+)
 @teacher_options
 @face_command
 def pairs(
@@ -98,6 +102,7 @@ def pairs(
     levels: tuple[int, ...],
     target: int | None,
     documents: tuple[str, ...],
+    from_feedback: bool,
     **asked: Any,
 ) -> None:
     """Let a language model write pairs at four levels, each answer with quotes that are found.
@@ -110,51 +115,59 @@ def pairs(
     Examples:
       lorewright generate pairs --estimate
       lorewright generate pairs --max-cost 0.50
+      lorewright generate pairs --from-feedback --max-cost 0.50
       lorewright generate pairs --model openai:gpt-4.1-mini --level 1 --target 40 --max-cost 1
     """
     from lorewright.flows.naming import find
-    from lorewright.flows.pairs import PairChoice, PairRun
-    from lorewright.flows.prompting import prompt_folder
-    from lorewright.flows.teacher_works import PAIRS, plan_of, told_pairs
-    from lorewright.flows.teaching import estimate_priced, refuse_without_limit
-    from lorewright.flows.teaching_runs import run_durably
+    from lorewright.flows.pairs import PairChoice
+    from lorewright.flows.teacher_works import PAIRS, told
+    from lorewright.flows.teaching import Quote, refuse_without_limit
     from lorewright.records import Document
 
     options = Asked(**asked)
-    settings, allowed = options.settings(face), options.allowed()
+    settings = options.settings(face)
     if not options.estimate:
-        refuse_without_limit(settings, allowed)
+        refuse_without_limit(settings, options.allowed())
     with face.store() as store:
         named = tuple(find(store, one, Document).ref for one in documents)
         choice = PairChoice(levels or None, target, named or None, options.draw)
-        told, plan = told_pairs(choice), plan_of(PAIRS, prompt_folder(face.workspace))
-        if options.estimate:
-            quote = estimate_priced(
-                store, settings, lambda asker: plan(store, settings, asker, told)
-            )
-            show_quote(face, quote, "generate")
+        if from_feedback:
+            choice = _heeding(face, store, choice)
+        account = taught(face, store, settings, options, work=PAIRS, choice=told(choice))
+        if isinstance(account, Quote):
+            show_quote(face, account, "generate")
             return
-        planned: list[PairRun] = []
-
-        def watched(*about: Any) -> "Iterable[Priced]":
-            works = plan(*about)
-            if isinstance(works, PairRun):
-                planned.append(works)  # the first is that of this command, others of its shards
-            return works
-
-        with teaching_progress(face) as watch:
-            account = run_durably(
-                store, settings, PAIRS, told, watched, allowed=allowed, watch=watch
-            )
         show_account(face, account, made="example", called="example")
-        tally = _tally(face, planned[0])
+        tally = _tally(face, store, settings, choice)
         face.result("generate", **told_account(account, made="example", under="examples"), **tally)
         end_account(face, account, NEXT)
 
 
-def _tally(face: Face, run: "PairRun") -> dict[str, Any]:
-    """How far the pairs are from what was wanted."""
-    tally = run.tally
+def _heeding(face: Face, store: "Store", choice: "PairChoice") -> "PairChoice":
+    """What is asked for, with the feedback on earlier examples, which is said."""
+    from lorewright.flows.feedback import feedback_of, heeded
+
+    found = heeded(choice, feedback_of(store))
+    for what, forms in (("less of", found.avoid_forms), ("more of", found.prefer_forms)):
+        if forms:
+            face.note(f"from feedback: {what} {', '.join(forms)}")
+    for note in found.notes:
+        face.note(f"from feedback: {note}")
+    if found.leave_out:
+        face.note(f"from feedback: {counted(len(found.leave_out), 'chunk')} left out")
+    return found
+
+
+def _tally(
+    face: Face, store: "Store", settings: "Settings", choice: "PairChoice"
+) -> dict[str, Any]:
+    """How far the pairs are from what was wanted, counted from the records."""
+    from lorewright.flows.pairs import tally_of
+    from lorewright.flows.prompting import prompt_folder
+    from lorewright.flows.teaching import Prospect
+
+    asker = Prospect(store, settings.teacher).asker
+    tally = tally_of(store, settings, asker, choice, overrides=prompt_folder(face.workspace))
     if tally.rounds:  # before the first is settled there is nothing to count
         face.say(f"{tally.written:,} distinct pairs of {tally.wanted:,} wanted; {tally.stopped}")
         for counts in (tally.by_level, tally.by_form):

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
+    from lorewright.flows.teacher_works import Choice
     from lorewright.flows.teaching import Account, Allowed, Quote, Standing
     from lorewright.jobs.estimating import Estimate, Range
     from lorewright.settings import Settings
+    from lorewright.store import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -86,6 +88,24 @@ def teacher_options(command: Callable[P, T]) -> Callable[P, T]:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def taught(
+    face: Face, store: "Store", settings: "Settings", asked: Asked, *, work: str, choice: "Choice"
+) -> "Account | Quote":
+    """Do a work that asks a language model, or with `--estimate` only say what it would take."""
+    from lorewright.flows.prompting import prompt_folder
+    from lorewright.flows.teacher_works import plan_of
+    from lorewright.flows.teaching import estimate_priced
+    from lorewright.flows.teaching_runs import run_durably
+
+    plan = plan_of(work, prompt_folder(face.workspace))
+    if asked.estimate:
+        return estimate_priced(store, settings, lambda asker: plan(store, settings, asker, choice))
+    with teaching_progress(face) as watch:
+        return run_durably(
+            store, settings, work, choice, plan, allowed=asked.allowed(), watch=watch
+        )
 
 
 @contextmanager

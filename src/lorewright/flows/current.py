@@ -19,6 +19,7 @@ ROOMS = {
     "categorise_by_teacher": _TEACHING,
     "context": ("lorewright.analyze", "lorewright.prose", "lorewright.similarity"),
     "generate": ("lorewright.generate", "lorewright.prose"),
+    "judge": ("lorewright.curate.judging",),
     "facts": ("lorewright.generate.pairs", "lorewright.similarity"),
     "pairs": ("lorewright.generate.pairs", "lorewright.similarity"),
     "curate": ("lorewright.curate", "lorewright.similarity"),

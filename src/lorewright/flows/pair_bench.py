@@ -1,5 +1,6 @@
 """What every piece of pair writing needs at hand: the asker, the prompts, recipes and documents."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,12 @@ class PairChoice(NamedTuple):
     """Another number asks again what was asked before."""
     avoid_forms: tuple[str, ...] = ()
     """Task forms that are not wanted."""
+    prefer_forms: tuple[str, ...] = ()
+    """Task forms that come first where several fit."""
+    notes: tuple[str, ...] = ()
+    """What people who read earlier pairs had to say; the language model is told."""
+    leave_out: tuple[Ref, ...] = ()
+    """Chunks that nothing is to be written about."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,8 @@ class Bench:
     store: Store
     settings: Settings
     asker: Asker
+    choice: PairChoice
     target: Target
-    draw: int
     teacher: str
     """The language model by its name; what it writes carries it."""
     prompts: Mapping[str, Prompt]
@@ -78,7 +85,8 @@ class Bench:
             self._chunks[document] = {
                 chunk.ref: chunk
                 for chunk in self.store.get_many(names, Chunk)
-                if not is_apparatus(read.section_at(chunk.start))
+                if chunk.ref not in self.choice.leave_out
+                and not is_apparatus(read.section_at(chunk.start))
             }
         return self._chunks[document]
 
@@ -146,6 +154,9 @@ def bench_for(
             "target": choice.target,
             "draw": choice.draw,
             "avoid_forms": " ".join(sorted(target.avoid)),
+            "prefer_forms": " ".join(sorted(target.prefer)),
+            "notes": hashlib.sha256("\n".join(choice.notes).encode()).hexdigest(),
+            "leave_out": " ".join(sorted(choice.leave_out)),
         },
     )
     store.put(*prompts.values(), for_facts, for_pairs)
@@ -154,8 +165,8 @@ def bench_for(
         store=store,
         settings=settings,
         asker=asker,
+        choice=choice,
         target=target,
-        draw=choice.draw,
         teacher=f"{spoken_by.provider}:{spoken_by.name}",
         prompts=prompts,
         facts_step=Step(FACTS_STEP, code_version(*ROOMS[FACTS_STEP]), for_facts.ref),
@@ -179,7 +190,7 @@ def _target(settings: Settings, asker: Asker, choice: PairChoice) -> Target:
                 hint="it adds nothing to what is written; ask for levels among 1, 2, 3",
             )
         levels.remove(4)
-    unknown_forms = set(choice.avoid_forms) - set(TaskForm)
+    unknown_forms = {*choice.avoid_forms, *choice.prefer_forms} - set(TaskForm)
     if unknown_forms:
         raise UsageError(
             f"there is no task form {min(unknown_forms)!r}",
@@ -190,4 +201,5 @@ def _target(settings: Settings, asker: Asker, choice: PairChoice) -> Target:
         levels=tuple(levels),
         pairs_per_document=choice.target,
         avoid=frozenset(map(TaskForm, choice.avoid_forms)),
+        prefer=frozenset(map(TaskForm, choice.prefer_forms)),
     )

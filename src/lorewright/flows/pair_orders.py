@@ -61,6 +61,7 @@ def commission_of(bench: Bench, order: Order) -> Commission:
         facts={fact.ref: fact for fact in store.get_many(order.facts(), KeyFact)},
         asked=tuple(store.get_many(order.asked, Example)),
         surroundings=bench.surroundings(order.document),
+        notes=bench.choice.notes,
     )
 
 

@@ -18,7 +18,7 @@ another draw orders what reviewers threw out.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,9 +28,11 @@ from lorewright.flows.pair_works import FactWork, OrderWork
 from lorewright.flows.written_pairs import written_pairs
 from lorewright.generate.pairs import (
     Order,
+    Place,
     Subject,
     Written,
     forms_about,
+    most_facts,
     once_each,
     plan,
     promised,
@@ -39,11 +41,11 @@ from lorewright.generate.pairs import (
 from lorewright.jobs import Priced
 from lorewright.lineage import Ref
 from lorewright.llms import Asker
-from lorewright.records import Example, Rejection, Standing
+from lorewright.records import Example, KeyFact, Rejection, Standing
 from lorewright.settings import Settings
 from lorewright.store import Store, reviews
 
-__all__ = ["PairChoice", "PairRun", "Round", "Tally", "pair_works"]
+__all__ = ["PairChoice", "PairRun", "Round", "Tally", "pair_works", "tally_of"]
 
 DRAWS = 100
 """Rounds of one draw; a round of another never asks with the same number."""
@@ -72,6 +74,21 @@ def pair_works(
         BadSettings: when an own prompt cannot be used.
     """
     return PairRun(bench_for(store, settings, asker, choice or PairChoice(), overrides=overrides))
+
+
+def tally_of(
+    store: Store,
+    settings: Settings,
+    asker: Asker,
+    choice: PairChoice,
+    *,
+    overrides: Path | None = None,
+) -> "Tally":
+    """Where a run stands, planned again from what is stored; nothing is asked."""
+    run = pair_works(store, settings, asker, choice, overrides=overrides)
+    for _ in run:
+        pass
+    return run.tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +232,17 @@ class PairRun:
         return True
 
     def _foreseen(self) -> Iterator[Order]:
-        yield from self._orders(1)
+        """The first round, as if every chunk had all the key facts that it may have."""
+        settings = self._bench.settings.pairs
+        for document, subjects in self._subjects.items():
+            imagined = [
+                replace(one, facts=_imagined(most_facts(one.characters, settings)))
+                for one in subjects
+            ]
+            yield from plan(imagined, self._so_far(document), self._bench.target)
 
     def _orders(self, number: int) -> list[Order]:
-        draw = self._bench.draw * DRAWS + number
+        draw = self._bench.choice.draw * DRAWS + number
         return [
             order
             for document, subjects in self._subjects.items()
@@ -277,6 +301,11 @@ def _reasons(rejections: Iterable[Rejection]) -> tuple[Counter[str], Counter[str
     for one in rejections:
         (failed if one.outcome == "failed" else rejected)[one.reason] += 1
     return rejected, failed
+
+
+def _imagined(count: int) -> tuple[Place, ...]:
+    """Facts that are not known yet."""
+    return tuple(Place(Ref(KeyFact.kind, f"{number:064x}"), ()) for number in range(count))
 
 
 def _goes_on(example: Example) -> bool:

@@ -19,6 +19,8 @@ from lorewright.records import (
     DocumentContext,
     Evidence,
     Example,
+    Judgement,
+    KeyFact,
     LanguageModel,
     Person,
     Recipe,
@@ -88,7 +90,7 @@ def _node(store: Store, ref: Ref, seen: set[Ref]) -> Node:
 
 
 def _evidence(record: Record) -> tuple[Evidence, ...]:
-    return record.evidence if isinstance(record, Example | Rejection) else ()
+    return record.evidence if isinstance(record, Example | KeyFact | Rejection) else ()
 
 
 def sentence_of(store: Store, evidence: Evidence) -> Sentence:
@@ -152,13 +154,16 @@ def summary_of(store: Store, record: Record) -> str:
         case Dataset():
             splits = ", ".join(f"{split.split} {split.count:,}" for split in record.splits)
             return f"{record.name!r}: {splits}; root {record.root[:12]}"
-        case Categorisation() | ChunkAnalysis():
+        case Categorisation() | ChunkAnalysis() | Judgement():
             return _summary_of_analysis(record)
         case _:
             return _summary_of_training(record)
 
 
-def _summary_of_analysis(record: Categorisation | ChunkAnalysis) -> str:
+def _summary_of_analysis(record: Categorisation | ChunkAnalysis | Judgement) -> str:
+    if isinstance(record, Judgement):
+        said = ", ".join(f"{name} {score}" for name, score in record.scores.items())
+        return f"mean {record.mean} of 10: {said}"
     if isinstance(record, Categorisation):
         found = ", ".join(
             f"{one.field} {', '.join(one.values)}" for one in record.fields if one.values
@@ -202,6 +207,8 @@ def _summary_of_the_rest(record: Record) -> str:
             return record.name
         case DocumentContext() | CorpusContext():
             return _summary_of_context(record)
+        case KeyFact():
+            return record.statement
         case _:
             return record.kind
 

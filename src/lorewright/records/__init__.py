@@ -51,6 +51,7 @@ from lorewright.records.evidence import Evidence, Match
 from lorewright.records.example import Example, Level, Turn
 from lorewright.records.fact import KeyFact
 from lorewright.records.grounded import Grounded
+from lorewright.records.judgement import Criterion, Judgement, Rating
 from lorewright.records.language_model import LanguageModel
 from lorewright.records.person import Person
 from lorewright.records.prompt import Prompt
@@ -78,6 +79,7 @@ KINDS: dict[str, type[Record]] = {
         Document,
         DocumentContext,
         Example,
+        Judgement,
         KeyFact,
         LanguageModel,
         Person,
@@ -113,6 +115,7 @@ __all__ = [
     "ContextNotes",
     "CorpusContext",
     "CoverageTag",
+    "Criterion",
     "Dataset",
     "Decision",
     "DifferingTerm",
@@ -130,6 +133,7 @@ __all__ = [
     "Heard",
     "Intent",
     "IpSensitivity",
+    "Judgement",
     "KeyFact",
     "LanguageModel",
     "Level",
@@ -151,6 +155,7 @@ __all__ = [
     "Prompt",
     "Quarantined",
     "QuarantinedPart",
+    "Rating",
     "Recipe",
     "Record",
     "RejectedCount",

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     analysis: AnalysisSettings = AnalysisSettings()
     context: ContextSettings = ContextSettings()
     teacher: TeacherSettings = TeacherSettings()
+    judge: TeacherSettings = TeacherSettings()
     generation: GenerationSettings = GenerationSettings()
     pairs: PairSettings = PairSettings()
     curation: CurationSettings = CurationSettings()

@@ -51,15 +51,14 @@ class Desk:
         self._taken += 1
         self._gates.remember(said.question)
         exchanges, evidence = [said], dict.fromkeys(quotes.evidence)
-        for follow_up in draft.follow_ups:
+        for number, follow_up in enumerate(draft.follow_ups, start=1):
             after = Exchange(follow_up.question.strip(), follow_up.answer.strip())
             found = self._quoted(follow_up)
-            fault = self._gates.fault_of(after) or found.fault
-            if len(exchanges) > MOST_FOLLOW_UPS:
-                fault = Fault("too_many_follow_ups", "the conversation is long enough")
+            fault = self._out_of_place(number, taken=len(exchanges) - 1)
+            fault = fault or self._gates.fault_of(after) or found.fault
             if fault is not None:
                 yield self.turn_down(after, *fault, evidence=found.evidence)
-                break  # what comes after leans on it
+                continue
             self._gates.remember(after.question)
             exchanges.append(after)
             evidence |= dict.fromkeys(found.evidence)
@@ -91,6 +90,14 @@ class Desk:
                 detail=f"{detail} (pair {self._seen} of {self._wanted})",
                 made_from=self._parents(),
             )
+
+    def _out_of_place(self, number: int, *, taken: int) -> Fault | None:
+        """Whether a follow-up comes too late, or hangs in the air."""
+        if number > MOST_FOLLOW_UPS:
+            return Fault("too_many_follow_ups", "the conversation is long enough")
+        if taken < number - 1:
+            return Fault("follows_a_rejected_one", "the question that it follows was turned down")
+        return None
 
     def _surplus(self) -> Fault | None:
         if self._taken < self._wanted:

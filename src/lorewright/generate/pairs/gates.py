@@ -97,7 +97,7 @@ class Gates:
         return None
 
     def _language(self, said: Exchange) -> Fault | None:
-        if is_in_the_language_of(self._document, f"{said.question}\n{said.answer}"):
+        if all(is_in_the_language_of(self._document, text) for text in said):
             return None
         return Fault("other_language", "it is not in the language of the document")
 

@@ -50,6 +50,8 @@ class Commission:
     facts: Mapping[Ref, KeyFact]
     asked: tuple[Example, ...]
     surroundings: Surroundings
+    notes: tuple[str, ...] = ()
+    """What people who read earlier pairs had to say."""
 
 
 def filled(
@@ -78,6 +80,7 @@ def filled(
         facts=[commission.facts[fact].statement for fact in facts],
         follow_ups=order.follow_ups,
         untouched="\n".join(untouched(document, about, commission.asked)),
+        notes="\n".join(commission.notes),
         asked="\n".join(one.question for one in commission.asked),
         least_words=settings.min_answer_words,
         most_words=settings.max_answer_words,

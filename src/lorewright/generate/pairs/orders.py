@@ -25,6 +25,9 @@ PROMPTS = {
 }
 """The prompt of each level."""
 
+PARTS = 1000
+"""More than twice the calls that one chunk can need at one level."""
+
 
 class Want(NamedTuple):
     """One pair that is wanted: its task form, and the fact that it should turn on."""
@@ -52,6 +55,8 @@ class Order:
     """Examples about this chunk whose questions must not come again."""
     draw: int = 0
     """Tells the same order in two rounds apart."""
+    part: int = 0
+    """Tells the calls about one chunk at one level apart."""
 
     @property
     def name(self) -> str:
@@ -66,8 +71,14 @@ class Order:
                 "follow_ups": self.follow_ups,
                 "asked": list(self.asked),
                 "draw": self.draw,
+                "part": self.part,
             }
         ).decode()
+
+    @property
+    def asked_as(self) -> int:
+        """The draw of its call: no two orders with the same words have the same."""
+        return self.draw * PARTS + self.part
 
     @property
     def ref(self) -> Ref:
@@ -86,6 +97,7 @@ class Order:
             follow_ups=said.follow_ups,
             asked=said.asked,
             draw=said.draw,
+            part=said.part,
         )
 
     def facts(self) -> tuple[Ref, ...]:
@@ -98,7 +110,8 @@ class Order:
         first = min(middle, self.follow_ups // 2)
         yield replace(self, wants=self.wants[:middle], follow_ups=first)
         rest = self.wants[middle:]
-        yield replace(self, wants=rest, follow_ups=min(len(rest), self.follow_ups - first))
+        after = min(len(rest), self.follow_ups - first)
+        yield replace(self, wants=rest, follow_ups=after, part=self.part + PARTS // 2)
 
 
 class _Name(BaseModel):
@@ -113,3 +126,4 @@ class _Name(BaseModel):
     follow_ups: int
     asked: tuple[Ref, ...]
     draw: int
+    part: int

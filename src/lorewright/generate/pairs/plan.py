@@ -61,8 +61,9 @@ def plan(
                     follow_ups=turns.of(len(some)),
                     asked=asked,
                     draw=draw,
+                    part=part,
                 )
-                for some in _in_calls(wants, target.settings.pairs_per_call)
+                for part, some in enumerate(_in_calls(wants, target.settings.pairs_per_call))
             )
     return orders
 
@@ -161,6 +162,7 @@ class _Mixture:
             open_forms,
             key=lambda form: (
                 missing.used[form],
+                form not in self.target.prefer,
                 subject.chunk_type not in forms()[form].suits,
                 self._used[form],
                 _lot(self.target.settings.seed, subject.chunk, form),

@@ -68,6 +68,8 @@ class Target:
     its own number."""
     avoid: frozenset[TaskForm] = frozenset()
     """Task forms that are not asked for, as long as a level has others."""
+    prefer: frozenset[TaskForm] = frozenset()
+    """Task forms that come first where several fit."""
 
     def forms_at(self, level: int) -> tuple[TaskForm, ...]:
         """The forms that may be asked for at `level`."""

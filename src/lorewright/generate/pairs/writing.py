@@ -79,7 +79,7 @@ class _Writing:
 
     async def _asked(self, order: Order) -> Sequence[PairDraft]:
         rendered = filled(self.commission, order, self.prompt, self.settings)
-        purpose = Purpose(self.prompt.name, (order.document,), order.draw)
+        purpose = Purpose(self.prompt.name, (order.document,), order.asked_as)
         if order.level == 4:
             return (await ask(self.asker, rendered, ExpertPairsDraft, purpose)).value.pairs
         return (await ask(self.asker, rendered, PairsDraft, purpose)).value.pairs
