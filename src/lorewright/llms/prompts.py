@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lorewright.errors import BadSettings, PluginError
@@ -79,7 +79,7 @@ def render(prompt: Prompt, **facts: Any) -> Rendered:
     messages: list[Message] = []
     for part, text in _parts(prompt.text).items():
         try:
-            said = _template(text).render(facts).strip()
+            said = _ENVIRONMENT.from_string(text).render(facts).strip()
         except TemplateError as error:
             raise BadSettings(
                 f"the prompt {prompt.name} cannot be filled in: {error}",
@@ -107,11 +107,6 @@ def _parts(text: str) -> dict[str, str]:
     ends = [*(one.start() for one in found[1:]), len(text)]
     parts = {one[1]: text[one.end() : end] for one, end in zip(found, ends, strict=True)}
     return {name: parts[name] for name in PARTS if name in parts}
-
-
-@cache
-def _template(text: str) -> Template:
-    return _ENVIRONMENT.from_string(text)
 
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
