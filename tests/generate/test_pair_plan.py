@@ -196,6 +196,20 @@ def test_a_question_that_came_twice_counts_once() -> None:
     assert wanted(plan(chunks, twice, a_target())) >= 1
 
 
+def test_a_fact_that_the_teacher_keeps_missing_costs_a_quarter_more_at_most() -> None:
+    chunks, target = [a_subject()], a_target()
+    aside = [replace(chunks[0], facts=())]
+    written: list[Written] = []
+
+    for number in range(6):
+        orders = plan(chunks, written, target, draw=number)
+        without = [replace(one, wants=tuple(Want(w.form) for w in one.wants)) for one in orders]
+        written += all_written(without, aside)
+
+    assert len(written) == 12
+    assert plan(chunks, written, target) == []
+
+
 def test_a_form_that_is_not_wanted_is_not_asked_for() -> None:
     target = replace(a_target(levels=(1,)), avoid=frozenset({TaskForm.QUIZ, TaskForm.DEFINE}))
 
