@@ -6,6 +6,7 @@ from decimal import Decimal
 from lorewright.lineage import Ref
 from lorewright.records import (
     Adapter,
+    Band,
     BaseLanguageModel,
     Blob,
     Categorisation,
@@ -16,27 +17,44 @@ from lorewright.records import (
     ChunkType,
     Collection,
     Comparison,
+    Complexity,
+    ContextNotes,
+    CorpusContext,
     Dataset,
     Decision,
+    DifferingTerm,
     DifficultyLevel,
     Document,
+    DocumentContext,
     Example,
+    Expertise,
+    ExpertiseLevel,
     Finding,
     Ground,
     HashedFile,
+    Heard,
     KeyFact,
     LanguageModel,
     Level,
+    LevelCount,
     Membership,
     Moment,
+    NotedPerson,
+    NotedTerm,
+    NotedTheme,
+    NotedTrait,
     Page,
     PageRange,
+    PairsTried,
     Person,
     Prompt,
+    Quarantined,
     Recipe,
     Record,
     RejectedCount,
     Rejection,
+    Relation,
+    RelationKind,
     Release,
     Section,
     SetFinding,
@@ -44,8 +62,12 @@ from lorewright.records import (
     SourceType,
     Split,
     StoredFile,
+    Term,
+    Theme,
+    Trait,
     Turn,
     Unknown,
+    Unread,
     Verb,
     Verdict,
 )
@@ -186,6 +208,96 @@ def an_analysis(chunk: Chunk | None = None, document: Document | None = None) ->
         precision=1,
         accuracy=10,
         made_from=(chunk.ref, document.ref),
+    )
+
+
+def some_context_notes(
+    chunk: Chunk | None = None, document: Document | None = None
+) -> ContextNotes:
+    """Notes that have every part, about one chunk."""
+    document = document or a_document()
+    chunk = chunk or a_chunk(document)
+    expertise = Expertise(level=ExpertiseLevel.NOVICE, why="it explains itself", evidence=(0,))
+    heard = Heard(
+        start=0, end=49, voice=(NotedTrait(trait="plain", evidence=(0,)),), expertise=expertise
+    )
+    return ContextNotes(
+        documents=(document.ref,),
+        level=0,
+        themes=(NotedTheme(name="oil", sentence="It is checked.", evidence=(0,)),),
+        terms=(NotedTerm(term="oil", definition=0, places=(1,)),),
+        people=(NotedPerson(name="pump", role="a machine", evidence=(0,)),),
+        heard=(heard,),
+        relations=(a_relation(chunk.ref, chunk.ref),),
+        differing=(DifferingTerm(term="oil", difference="of two kinds", first=(0,), second=(1,)),),
+        quarantined=(Quarantined(part="themes", reason="quote_not_found", count=2),),
+        evidence=(document.cite(9, 49), document.cite(19, 22)),
+        made_from=(document.ref, chunk.ref),
+    )
+
+
+def a_relation(
+    source: Ref, target: Ref, relation: RelationKind = RelationKind.ELABORATES
+) -> Relation:
+    return Relation(
+        relation=relation,
+        source=source,
+        target=target,
+        why="it says more",
+        source_evidence=(0,),
+        target_evidence=(1,),
+    )
+
+
+def a_context() -> DocumentContext:
+    """A context that knows all but the people."""
+    document = a_document()
+    chunk = a_chunk(document)
+    return DocumentContext(
+        document=document.ref,
+        teacher="scripted:script",
+        chunks=2,
+        set_aside=1,
+        groups=2,
+        levels=2,
+        unread=(Unread(start=50, end=90, chunks=1),),
+        themes=(
+            Theme(name="oil", sentence="It is checked.", evidence=(0,), weight=Decimal("0.500")),
+        ),
+        terms=(Term(term="oil", definition=0, places=(1,), uses=1),),
+        people=None,
+        voice=(Trait(trait="plain", evidence=(0,), weight=Decimal("1.000")),),
+        expertise=Expertise(level=ExpertiseLevel.NOVICE, why="it explains", evidence=(0,)),
+        relations=(a_relation(chunk.ref, chunk.ref),),
+        pairs=PairsTried(found=4, related=1, unrelated=1, failed=1, left_out=1),
+        complexity=Complexity(
+            readability=(Band(name="easy", chunks=1),),
+            median=Decimal("31.5"),
+            unmeasured=1,
+            difficulty=(LevelCount(level=DifficultyLevel.BEGINNER, chunks=1),),
+            unknown_difficulty=1,
+        ),
+        quarantined=(Quarantined(part="themes", reason="quote_not_found", count=2),),
+        unknown=(Unknown(reason="it takes a teacher", fields=("people",)),),
+        evidence=(document.cite(9, 49), document.cite(19, 22)),
+        made_from=(document.ref, chunk.ref),
+    )
+
+
+def a_corpus_context() -> CorpusContext:
+    """What two documents share and where they part."""
+    first, second = a_document(), a_document(WORDS + "More.\n")
+    chunks = a_chunk(first), a_chunk(second)
+    return CorpusContext(
+        documents=(first.ref, second.ref),
+        teacher="scripted:script",
+        themes=(NotedTheme(name="oil", sentence="Both check it.", evidence=(0, 1)),),
+        terms=(DifferingTerm(term="oil", difference="of two kinds", first=(0,), second=(1,)),),
+        relations=(a_relation(chunks[0].ref, chunks[1].ref, RelationKind.CONTRADICTS),),
+        pairs=PairsTried(found=1, related=1, unrelated=0, failed=0, left_out=0),
+        quarantined=(Quarantined(part="relations", reason="quote_not_found", count=1),),
+        evidence=(first.cite(9, 49), second.cite(9, 49)),
+        made_from=(first.ref, second.ref),
     )
 
 
@@ -365,6 +477,9 @@ def one_of_each_kind() -> list[Record]:
         a_categorisation(),
         a_chunk(),
         Collection(member_kind="document", count=1, made_from=(a_document().ref,)),
+        a_context(),
+        some_context_notes(),
+        a_corpus_context(),
         a_dataset(),
         a_decision(),
         a_transcript(),

@@ -55,6 +55,7 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "ingest": lambda _story: (str(SAMPLE),),
     "analyze": lambda _story: (),
     "categorise": lambda _story: (names_of("document")[0],),
+    "context": lambda _story: (),
     "show": lambda _story: (names_of("chunk")[0],),
     "table": lambda _story: (),
     "table --runs": lambda _story: (),

@@ -14,6 +14,7 @@ ROOMS = {
     "ingest": ("lorewright.ingest", "lorewright.prose"),
     "analyze": ("lorewright.analyze", "lorewright.prose"),
     "describe": ("lorewright.analyze", "lorewright.prose", "lorewright.similarity"),
+    "context": ("lorewright.analyze", "lorewright.prose", "lorewright.similarity"),
     "generate": ("lorewright.generate", "lorewright.prose"),
     "facts": ("lorewright.generate.pairs", "lorewright.similarity"),
     "pairs": ("lorewright.generate.pairs", "lorewright.similarity"),

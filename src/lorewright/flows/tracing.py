@@ -12,9 +12,11 @@ from lorewright.records import (
     Chunk,
     ChunkAnalysis,
     Collection,
+    CorpusContext,
     Dataset,
     Decision,
     Document,
+    DocumentContext,
     Evidence,
     Example,
     KeyFact,
@@ -198,5 +200,13 @@ def _summary_of_the_rest(record: Record) -> str:
             return record.name
         case KeyFact():
             return record.statement
+        case DocumentContext() | CorpusContext():
+            return _summary_of_context(record)
         case _:
             return record.kind
+
+
+def _summary_of_context(record: DocumentContext | CorpusContext) -> str:
+    parts = (("themes", record.themes), ("terms", record.terms), ("relations", record.relations))
+    listed = ", ".join(f"{len(some):,} {name}" for name, some in parts if some is not None)
+    return f"by {record.teacher}: {listed or 'nothing'}"

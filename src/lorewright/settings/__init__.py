@@ -2,6 +2,7 @@
 
 from lorewright.settings.analysis import AnalysisSettings
 from lorewright.settings.chunks import ChunkSettings
+from lorewright.settings.context import ContextSettings
 from lorewright.settings.curation import CurationSettings
 from lorewright.settings.described import (
     Setting,
@@ -23,6 +24,7 @@ __all__ = [
     "SETTINGS_FILE",
     "AnalysisSettings",
     "ChunkSettings",
+    "ContextSettings",
     "CurationSettings",
     "EvaluationSettings",
     "GenerationSettings",

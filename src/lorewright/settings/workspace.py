@@ -10,6 +10,7 @@ from pydantic_settings import (
 
 from lorewright.settings.analysis import AnalysisSettings
 from lorewright.settings.chunks import ChunkSettings
+from lorewright.settings.context import ContextSettings
 from lorewright.settings.curation import CurationSettings
 from lorewright.settings.evaluation import EvaluationSettings
 from lorewright.settings.generation import GenerationSettings
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     """The name that decisions are signed with."""
     chunks: ChunkSettings = ChunkSettings()
     analysis: AnalysisSettings = AnalysisSettings()
+    context: ContextSettings = ContextSettings()
     teacher: TeacherSettings = TeacherSettings()
     generation: GenerationSettings = GenerationSettings()
     pairs: PairSettings = PairSettings()
