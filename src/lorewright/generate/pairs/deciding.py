@@ -154,6 +154,7 @@ class Desk:
             yield Turn(role="assistant", text=answer)
 
     def _parents(self) -> tuple[Ref, ...]:
-        """The chunks that lay before the language model, the document, the facts, and the hand."""
-        order = self._commission.order
-        return (*order.chunks, order.document, *order.facts(), *self._hand.parents)
+        """All that lay before the language model, and the hand."""
+        order, context = self._commission.order, self._commission.surroundings.context
+        known = (context,) if context is not None and order.level >= 2 else ()
+        return (*order.chunks, order.document, *known, *order.facts(), *self._hand.parents)
