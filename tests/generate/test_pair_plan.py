@@ -5,7 +5,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generate.planning import a_subject, a_target, carried_out, name, subjects, targets
@@ -25,7 +25,7 @@ from lorewright.generate.pairs.forms import forms, forms_of, harder_question
 from lorewright.generate.pairs.quotas import spread
 from lorewright.records import ChunkType
 
-QUICK = settings(max_examples=30, deadline=None)
+QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def wanted(orders: list[Order]) -> int:
