@@ -18,8 +18,6 @@ from lorewright.lineage import Ref
 
 MOST_ASKED = 40
 """The most earlier questions that an order names; the newest are named."""
-SPARE = 4
-"""A chunk is asked for at most a quarter more than its quota so that its facts get their forms."""
 COMPANIONS = 2
 """How many chunks an order of level 3 or 4 puts beside the one that it is about."""
 
@@ -30,10 +28,10 @@ def plan(
     """The orders that would close what is missing, in the order of `subjects`.
 
     Missing is what a chunk has not yet given of a level, and every task form that a key fact
-    was promised and has not been asked about in; for the latter a chunk may go a quarter over
-    its quota. A question that came twice counts once. A
-    chunk whose quota is too small for `forms_per_fact` promises its first fact nothing, but
-    still asks about it in different forms.
+    was promised and has not been asked about in; for the latter a chunk may go over its quota
+    by `extra_share`. A question that came twice counts once. A chunk whose quota is too small
+    for `forms_per_fact` promises its first fact nothing, but still asks about it in different
+    forms.
 
     Args:
         subjects: the chunks of one document, in reading order.
@@ -117,7 +115,8 @@ def _missing(
         max(0, target.settings.forms_per_fact - len(facts[place.fact]))
         for place in promised(subject, quota.total(), target)
     )
-    spare = quota.total() + quota.total() // SPARE - max(len(own), quota.total())
+    most = int(quota.total() * (1 + target.settings.extra_share))
+    spare = most - max(len(own), quota.total())
     if (beyond := min(owed - by_level.total(), spare)) > 0:
         by_level[levels_of(subject, target)[0]] += beyond
     return _Missing(subject, by_level, facts, Counter(one.form for one in own))
