@@ -12,6 +12,7 @@ from flows.small_workspace import Small, small
 from flows.working import do_all
 from generate.reciting import Reciter
 from lorewright.errors import ModelError, NotYet, UsageError
+from lorewright.flows.contexts import context_of, contexts_by_rules
 from lorewright.flows.datasets import candidates, curate_dataset
 from lorewright.flows.documents import analyze_documents, generate_examples, ingest_files
 from lorewright.flows.pairs import PairChoice, PairRun, pair_works
@@ -319,6 +320,31 @@ def test_level_four_needs_a_language_model_with_expertise(pumps: Small) -> None:
 def test_what_does_not_exist_cannot_be_chosen(pumps: Small, choice: PairChoice) -> None:
     with pytest.raises(UsageError, match="there is no"):
         pair_works(pumps.store, pumps.settings, ScriptedAsker(Reciter()), choice)
+
+
+def test_what_is_known_of_the_document_is_told_from_level_two_on(pumps: Small) -> None:
+    store, settings = pumps.store, pumps.settings
+    contexts_by_rules(store, settings)
+    known = context_of(store, settings, pumps.document)
+    assert known is not None
+    assert known.relations
+    asker = ScriptedAsker(Reciter())
+
+    do_all(pair_works(store, settings, asker), store)
+
+    told = {purpose.name: "Terms: " in request.messages[1].text for request, purpose in asker.asked}
+    assert told.pop("generate/key_facts") is told.pop("generate/chunk_pure") is False
+    assert all(told.values())
+    for example in examples(store):
+        rests_on = known.ref in example.made_from
+        assert rests_on == (example.level != "chunk-pure")
+    edges = {frozenset({one.source, one.target}) for one in known.relations}
+    pairs = [
+        frozenset(ref for ref in one.made_from if ref.kind == Chunk.kind)
+        for one in examples(store)
+        if one.level == "document-integrated"
+    ]
+    assert any(edge <= pair for edge in edges for pair in pairs)
 
 
 def test_the_queue_holds_no_word_of_a_source(pumps: Small) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generate.planning import a_subject, a_target, carried_out, name, subjects, targets
@@ -25,7 +25,7 @@ from lorewright.generate.pairs.forms import forms, forms_of, harder_question
 from lorewright.generate.pairs.quotas import spread
 from lorewright.records import ChunkType
 
-QUICK = settings(max_examples=30, deadline=None)
+QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def wanted(orders: list[Order]) -> int:
@@ -194,6 +194,20 @@ def test_a_question_that_came_twice_counts_once() -> None:
     twice = [*written[:-1], replace(written[-1], question=written[0].question)]
 
     assert wanted(plan(chunks, twice, a_target())) >= 1
+
+
+def test_a_fact_that_the_teacher_keeps_missing_costs_a_quarter_more_at_most() -> None:
+    chunks, target = [a_subject()], a_target()
+    aside = [replace(chunks[0], facts=())]
+    written: list[Written] = []
+
+    for number in range(6):
+        orders = plan(chunks, written, target, draw=number)
+        without = [replace(one, wants=tuple(Want(w.form) for w in one.wants)) for one in orders]
+        written += all_written(without, aside)
+
+    assert len(written) == 12
+    assert plan(chunks, written, target) == []
 
 
 def test_a_form_that_is_not_wanted_is_not_asked_for() -> None:

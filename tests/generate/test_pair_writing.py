@@ -199,6 +199,17 @@ def test_who_asks_on_is_answered_and_the_conversation_cites_all_it_rests_on() ->
     assert [one.quote for one in example.evidence] == [OIL, DRY]
 
 
+def test_no_more_conversations_go_on_than_were_ordered() -> None:
+    after = {"question": "And if it runs dry after all?", "answer": f"Then so. {DRY}",
+             "quotes": [DRY]}  # fmt: skip
+    asker = answered(pair(follow_ups=[after]), pair(salt="2", follow_ups=[after]))
+
+    records = write(a_commission(follow_ups=1), asker)
+
+    assert [len(one.turns) for one in examples(records)] == [4, 2]
+    assert reasons(records) == {"beyond_the_order": 1}
+
+
 def test_a_follow_up_without_its_words_ends_the_conversation_and_is_told() -> None:
     good = {"question": "And if it runs dry after all?", "answer": f"Then so. {DRY}",
             "quotes": [DRY]}  # fmt: skip

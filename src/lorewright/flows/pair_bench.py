@@ -1,30 +1,31 @@
 """What every piece of pair writing needs at hand: the asker, the prompts, recipes and documents."""
 
 import hashlib
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
-from lorewright.errors import NotYet, UsageError
-from lorewright.flows.analyses import analyses
+from lorewright.errors import UsageError
 from lorewright.flows.current import ROOMS, current_documents
 from lorewright.flows.documents import stretches
+from lorewright.flows.known_contexts import context_of
 from lorewright.flows.written_pairs import STEP
 from lorewright.generate.pairs import FACTS_PROMPT, PROMPTS, Hand, Surroundings, Target, TaskForm
 from lorewright.jobs import Step, code_version
 from lorewright.lineage import Ref
 from lorewright.llms import Asker, load_prompt
 from lorewright.prose import is_apparatus
-from lorewright.records import Chunk, LanguageModel, Prompt, Recipe
+from lorewright.records import Chunk, DocumentContext, LanguageModel, Prompt, Recipe
 from lorewright.settings import Settings
 from lorewright.store import Store
 
 FACTS_STEP = "facts"
 SHAPE_FACTS = {"facts_per_chunk", "pairs_per_chunk", "characters_per_pair", "forms_per_fact"}
 """The settings that decide how many facts are looked for in a chunk."""
-MOST_TERMS = 20
+MOST_SAID = 12
+"""The most themes, terms or traits that a prompt is told."""
 
 
 class PairChoice(NamedTuple):
@@ -63,6 +64,8 @@ class Bench:
     facts_step: Step
     pairs_step: Step
     documents: tuple[Ref, ...]
+    contexts: Mapping[Ref, DocumentContext | None]
+    """What is known about each document as a whole."""
     _chunks: dict[Ref, dict[Ref, Chunk]] = field(default_factory=dict[Ref, dict[Ref, Chunk]])
     _surroundings: dict[Ref, Surroundings] = field(default_factory=dict[Ref, Surroundings])
 
@@ -93,23 +96,39 @@ class Bench:
     def surroundings(self, document: Ref) -> Surroundings:
         """What is known of the work."""
         if document not in self._surroundings:
-            read = self.store.document(document)
-            self._surroundings[document] = Surroundings(
-                title=read.title, author=read.author, terms=self._terms(document)
-            )
+            read, known = self.store.document(document), self.contexts[document]
+            self._surroundings[document] = Surroundings(read.title, read.author, **_said_of(known))
         return self._surroundings[document]
 
-    def _terms(self, document: Ref) -> tuple[str, ...]:
-        """The terms that most chunks have, where chunks were described."""
-        try:
-            found = Counter(
-                term
-                for one in analyses(self.store, self.settings, document)
-                for term in one.fields.key_terms or ()
-            )
-        except NotYet:
-            return ()
-        return tuple(term for term, _ in found.most_common(MOST_TERMS))
+    def related(self, document: Ref) -> dict[Ref, list[Ref]]:
+        """Chunks that are known to have to do with each other, in both directions."""
+        known, found = self.contexts[document], defaultdict[Ref, list[Ref]](list)
+        for one in (known.relations or ()) if known else ():
+            found[one.source].append(one.target)
+            found[one.target].append(one.source)
+        return found
+
+
+class _Said(TypedDict, total=False):
+    """What a context says, in words."""
+
+    written_for: str | None
+    themes: tuple[str, ...]
+    terms: tuple[str, ...]
+    voice: tuple[str, ...]
+    context: Ref
+
+
+def _said_of(known: DocumentContext | None) -> _Said:
+    if known is None:
+        return {}
+    return {
+        "written_for": known.expertise.level.value if known.expertise else None,
+        "themes": tuple(one.name for one in (known.themes or ())[:MOST_SAID]),
+        "terms": tuple(one.term for one in (known.terms or ())[:MOST_SAID]),
+        "voice": tuple(one.trait for one in (known.voice or ())[:MOST_SAID]),
+        "context": known.ref,
+    }
 
 
 def bench_for(
@@ -137,6 +156,8 @@ def bench_for(
     names = (FACTS_PROMPT, *PROMPTS.values())
     prompts = {name: load_prompt(name, overrides) for name in names}
     target = _target(settings, asker, choice)
+    documents = choice.documents or tuple(current_documents(store))
+    contexts = {one: context_of(store, settings, one) for one in documents}
     asked_with = {
         "most_tokens": asker.most_tokens,
         "temperature": None if asker.temperature is None else str(asker.temperature),
@@ -157,6 +178,7 @@ def bench_for(
             "prefer_forms": " ".join(sorted(target.prefer)),
             "notes": hashlib.sha256("\n".join(choice.notes).encode()).hexdigest(),
             "leave_out": " ".join(sorted(choice.leave_out)),
+            "contexts": " ".join(sorted(one.ref for one in contexts.values() if one)),
         },
     )
     store.put(*prompts.values(), for_facts, for_pairs)
@@ -171,7 +193,8 @@ def bench_for(
         prompts=prompts,
         facts_step=Step(FACTS_STEP, code_version(*ROOMS[FACTS_STEP]), for_facts.ref),
         pairs_step=Step(STEP, code_version(*ROOMS[STEP]), for_pairs.ref),
-        documents=choice.documents or tuple(current_documents(store)),
+        documents=documents,
+        contexts=contexts,
     )
 
 

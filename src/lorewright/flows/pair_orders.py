@@ -34,7 +34,9 @@ def subjects_of(
 ) -> list[Subject]:
     """The chunks of a document as planning sees them."""
     chunks = bench.chunks(document)
-    beside = companions(bench.store.document(document), chunks, most=COMPANIONS)
+    beside = companions(
+        bench.store.document(document), chunks, most=COMPANIONS, related=bench.related(document)
+    )
     return [
         Subject(
             chunk=chunk.ref,

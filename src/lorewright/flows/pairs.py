@@ -159,7 +159,12 @@ class PairRun:
         for number in range(1, self._bench.settings.pairs.rounds + 1):
             orders = self._orders(number)
             if not orders:
-                self._stopped = "nothing is missing"
+                lacking = self._kept().count(False)
+                self._stopped = (
+                    f"every chunk has its pairs; {lacking} key facts lack task forms"
+                    if lacking
+                    else "nothing is missing"
+                )
                 return
             work = OrderWork(self._bench, orders)
             self._stopped = f"some orders of round {number} are not settled; run it again"

@@ -133,7 +133,7 @@ def render(prompt: Prompt, **facts: Any) -> Rendered:
     messages: list[Message] = []
     for part, text in _parts(prompt.text).items():
         try:
-            said = _template(text).render(facts).strip()
+            said = _ENVIRONMENT.from_string(text).render(facts).strip()
         except TemplateError as error:
             raise BadSettings(
                 f"the prompt {prompt.name} cannot be filled in: {error}",

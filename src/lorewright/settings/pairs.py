@@ -22,6 +22,9 @@ class PairSettings(BaseModel):
     """The most key facts that are taken from a chunk."""
     forms_per_fact: int = Field(default=5, ge=1)
     """In how many task forms each key fact is to be asked about."""
+    extra_share: Decimal = Field(default=Decimal("0.25"), ge=0, le=10)
+    """How far a chunk may go over its number of pairs, as a share of it, so that its key facts are
+    asked about in all task forms."""
     max_form_share: Decimal = Field(default=Decimal("0.40"), gt=0, le=1)
     """No task form is asked for in more than this share of the pairs."""
     pairs_per_call: int = Field(default=5, ge=1, le=50)

@@ -1,7 +1,7 @@
 """Which chunks of a document have to do with each other, by the rare words that they share."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 
 from lorewright.lineage import Ref
@@ -15,7 +15,11 @@ LEAST_LETTERS = 4
 
 
 def companions(
-    document: Document, chunks: Sequence[Chunk], *, most: int
+    document: Document,
+    chunks: Sequence[Chunk],
+    *,
+    most: int,
+    related: Mapping[Ref, Sequence[Ref]] | None = None,
 ) -> dict[Ref, tuple[Ref, ...]]:
     """For each of `chunks` up to `most` sequential chunks that it shares rare words with.
 
@@ -28,8 +32,10 @@ def companions(
         document: with its text attached.
         chunks: of that document.
         most: how many companions a chunk has.
+        related: chunks that are known to have to do with each other; they come first.
     """
     layer = [one for one in chunks if one.chunk_type is ChunkType.CHAPTER_SEQUENTIAL]
+    by_name = {one.ref: one for one in layer}
     held = [_words_of(document, one) for one in layer]
     bearers: defaultdict[str, list[int]] = defaultdict(list)
     for at, own in enumerate(held):
@@ -53,7 +59,10 @@ def companions(
                 if score > 0 and not _overlap(chunk, layer[at])
             )
         )
-        found[chunk.ref] = tuple(layer[at].ref for _, _, at in ranked[:most])
+        known = (by_name[name] for name in (related or {}).get(chunk.ref, ()) if name in by_name)
+        first = [one.ref for one in known if not _overlap(chunk, one)]
+        names = dict.fromkeys([*first, *(layer[at].ref for _, _, at in ranked)])
+        found[chunk.ref] = tuple(names)[:most]
     return found
 
 

@@ -38,6 +38,7 @@ class Desk:
         self._wanted = len(commission.order.wants)
         self._taken = 0
         self._seen = 0
+        self._going_on = 0
 
     def decide(self, draft: PairDraft) -> Iterator[Example | Rejection]:
         """What becomes of one pair and of the questions that follow it."""
@@ -54,7 +55,7 @@ class Desk:
         for number, follow_up in enumerate(draft.follow_ups, start=1):
             after = Exchange(follow_up.question.strip(), follow_up.answer.strip())
             found = self._quoted(follow_up)
-            fault = self._out_of_place(number, taken=len(exchanges) - 1)
+            fault = self._unwanted(number, taken=len(exchanges) - 1)
             fault = fault or self._gates.fault_of(after) or found.fault
             if fault is not None:
                 yield self.turn_down(after, *fault, evidence=found.evidence)
@@ -62,6 +63,7 @@ class Desk:
             self._gates.remember(after.question)
             exchanges.append(after)
             evidence |= dict.fromkeys(found.evidence)
+        self._going_on += len(exchanges) > 1
         yield self._example(draft, exchanges, tuple(evidence))
 
     def turn_down(
@@ -91,8 +93,11 @@ class Desk:
                 made_from=self._parents(),
             )
 
-    def _out_of_place(self, number: int, *, taken: int) -> Fault | None:
-        """Whether a follow-up comes too late, or hangs in the air."""
+    def _unwanted(self, number: int, *, taken: int) -> Fault | None:
+        """Whether a follow-up was not ordered, comes too late, or hangs in the air."""
+        wanted = self._commission.order.follow_ups
+        if self._going_on >= wanted:
+            return Fault("beyond_the_order", f"{wanted} conversations were to go on")
         if number > MOST_FOLLOW_UPS:
             return Fault("too_many_follow_ups", "the conversation is long enough")
         if taken < number - 1:
@@ -149,6 +154,7 @@ class Desk:
             yield Turn(role="assistant", text=answer)
 
     def _parents(self) -> tuple[Ref, ...]:
-        """The chunks that lay before the language model, the document, the facts, and the hand."""
-        order = self._commission.order
-        return (*order.chunks, order.document, *order.facts(), *self._hand.parents)
+        """All that lay before the language model, and the hand."""
+        order, context = self._commission.order, self._commission.surroundings.context
+        known = (context,) if context is not None and order.level >= 2 else ()
+        return (*order.chunks, order.document, *known, *order.facts(), *self._hand.parents)

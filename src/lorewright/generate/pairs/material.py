@@ -23,18 +23,26 @@ class Surroundings:
 
     title: str
     author: str | None = None
+    written_for: str | None = None
     themes: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    voice: tuple[str, ...] = ()
+    context: Ref | None = None
+    """The record that all of this was read from, beside the document."""
 
     def said(self) -> str:
         """All of it, for a prompt."""
         lines = [f"Title: {self.title}"]
         if self.author:
             lines.append(f"Author: {self.author}")
+        if self.written_for:
+            lines.append(f"Written for: {self.written_for}")
         if self.themes:
             lines.append("Themes: " + "; ".join(self.themes))
         if self.terms:
             lines.append("Terms: " + ", ".join(self.terms))
+        if self.voice:
+            lines.append("Voice: " + ", ".join(self.voice))
         return "\n".join(lines)
 
 

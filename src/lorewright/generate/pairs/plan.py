@@ -28,9 +28,10 @@ def plan(
     """The orders that would close what is missing, in the order of `subjects`.
 
     Missing is what a chunk has not yet given of a level, and every task form that a key fact
-    was promised and has not been asked about in. A question that came twice counts once. A
-    chunk whose quota is too small for `forms_per_fact` promises its first fact nothing, but
-    still asks about it in different forms.
+    was promised and has not been asked about in; for the latter a chunk may go over its quota
+    by `extra_share`. A question that came twice counts once. A chunk whose quota is too small
+    for `forms_per_fact` promises its first fact nothing, but still asks about it in different
+    forms.
 
     Args:
         subjects: the chunks of one document, in reading order.
@@ -114,7 +115,9 @@ def _missing(
         max(0, target.settings.forms_per_fact - len(facts[place.fact]))
         for place in promised(subject, quota.total(), target)
     )
-    if (beyond := owed - by_level.total()) > 0:
+    most = int(quota.total() * (1 + target.settings.extra_share))
+    spare = most - max(len(own), quota.total())
+    if (beyond := min(owed - by_level.total(), spare)) > 0:
         by_level[levels_of(subject, target)[0]] += beyond
     return _Missing(subject, by_level, facts, Counter(one.form for one in own))
 
