@@ -71,13 +71,13 @@ class StraightAsker:
         self.model = chat.record.ref
         self.can = chat.can
         self.most_tokens = 2048
-        self.temperature = Decimal("0.5")
+        self.temperature: Decimal | None = Decimal("0.5")
         self.asks_again = asks_again
-        self.calls: list[Request] = []
+        self.calls: list[tuple[Request, Purpose]] = []
 
     async def call(self, request: Request, purpose: Purpose) -> Call:
         """Make the call."""
-        self.calls.append(request)
+        self.calls.append((request, purpose))
         reply = await self._chat.complete(request)
         return Call(reply, Decimal(0), request.fingerprint)
 
