@@ -8,13 +8,14 @@ between marks that they cannot contain.
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lorewright.errors import BadSettings, PluginError
@@ -47,12 +48,13 @@ def load_prompt(name: str, overrides: Path | None = None) -> Prompt:
     own = overrides / f"{name}.md" if overrides else None
     if own is not None and own.is_file():
         try:
-            text = own.read_text(encoding="utf-8")
+            text = own.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise BadSettings(f"a prompt cannot be read: {error}", where=str(own)) from error
-        if "Task" not in _parts(text):
+        headings = [found[1] for found in _HEADING.finditer(text)]
+        if "Task" not in headings or len(headings) > len(set(headings)):
             raise BadSettings(
-                "a prompt has no part `# Task`",
+                "a prompt has no part `# Task`, or has one of its parts twice",
                 where=str(own),
                 hint=f"compare it with the one that came along: `lorewright prompts diff {name}`",
             )
@@ -80,15 +82,25 @@ def render(prompt: Prompt, **facts: Any) -> Rendered:
     for part, text in _parts(prompt.text).items():
         try:
             said = _ENVIRONMENT.from_string(text).render(facts).strip()
-        except TemplateError as error:
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            missing = _missing(text, facts)
+            said = f"there is no fact called {missing[0]}" if missing else str(error)
             raise BadSettings(
-                f"the prompt {prompt.name} cannot be filled in: {error}",
+                f"the prompt {prompt.name} cannot be filled in: {said}",
                 hint=f"`lorewright prompts show {prompt.name}` lists the facts that it may use",
             ) from error
         if said:
             role = "system" if part == "System" else "user"
             messages.append(Message(role, said, ends_prefix=part == "Material"))
     return Rendered(prompt, tuple(messages))
+
+
+def _missing(text: str, facts: Mapping[str, Any]) -> list[str]:
+    """What a template asks for that is not there; nothing when it is no template at all."""
+    try:
+        return sorted(meta.find_undeclared_variables(_ENVIRONMENT.parse(text)) - facts.keys())
+    except TemplateError:
+        return []
 
 
 def fenced(words: str) -> str:
