@@ -83,17 +83,19 @@ class StraightAsker:
 
 
 def a_chat(
-    protocol: str,
-    server: Loopback,
-    *,
-    key: str = "",
-    stream: bool = False,
-    timeout_s: float = 20.0,
-    name: str = "teacher",
+    protocol: str, server: Loopback, *, key: str = "", stream: bool = False, timeout_s: float = 20.0
 ) -> OpenAiModel | AnthropicModel:
-    endpoint = Endpoint(server.url, variable="SOME_KEY" if key else None, key=key)
+    """A client of a rehearsal."""
+    return a_chat_at(protocol, server.url, key=key, stream=stream, timeout_s=timeout_s)
+
+
+def a_chat_at(
+    protocol: str, url: str, *, key: str = "", stream: bool = False, timeout_s: float = 20.0
+) -> OpenAiModel | AnthropicModel:
+    """A client of any server."""
+    endpoint = Endpoint(url, variable="SOME_KEY" if key else None, key=key)
     kind = OpenAiModel if protocol == "openai" else AnthropicModel
-    return kind(name, endpoint, stream=stream, timeout_s=timeout_s)
+    return kind("teacher", endpoint, stream=stream, timeout_s=timeout_s)
 
 
 def a_prompt(passage: str = PASSAGE, task: str = "Write pairs.") -> Rendered:

@@ -1,8 +1,11 @@
 """Many calls at once: every one comes back with an answer or with what went wrong."""
 
+import asyncio
+
 import pytest
 
-from llms.straight import PROTOCOLS, Pairs, a_chat, a_request, with_server
+from llms.hostile import RawServer, http
+from llms.straight import PROTOCOLS, Pairs, a_chat, a_chat_at, a_request, with_server
 from lorewright.errors import EndpointError, LorewrightError, ModelError
 from lorewright.llms import Reply, parsed
 from lorewright.llms.batches import BatchModel, BatchProgress, BatchState
@@ -153,9 +156,12 @@ def test_batches_are_opened_by_the_settings() -> None:
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_whether_a_batch_was_taken_is_not_guessed(protocol: str) -> None:
+    upload = [http(b'{"id": "file-1"}')] if protocol == "openai" else []
+    answers = [*upload, http(b'{"id": "bat', length=99)]
+
     async def put() -> str:
-        async with GoneHalfWay() as url:
-            batches = a_chat_at(protocol, url).batches()
+        async with RawServer(answers) as server:
+            batches = a_chat_at(protocol, server.url).batches()
             with pytest.raises(ModelError) as caught:
                 await batches.submit([("one", a_request())])
             await batches.close()
