@@ -1,6 +1,7 @@
 """Many calls at once: every one comes back with an answer or with what went wrong."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -170,6 +171,9 @@ def test_whether_a_batch_was_taken_is_not_guessed(protocol: str) -> None:
     assert asyncio.run(put()) == "unsure"
 
 
-def test_a_model_without_batches_says_so() -> None:
+def test_a_model_without_batches_says_so(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.jsonl"
+    answers.touch()
+
     with pytest.raises(EndpointError, match="in batches"):
-        open_batches(TeacherSettings(model="pydantic_ai:test"))
+        open_batches(TeacherSettings(model=f"replay:{answers}"))
