@@ -1,6 +1,8 @@
 """Language models: what is said to them, what comes back, and what it costs."""
 
 from lorewright.llms.asking import Asker, Call, Purpose
+from lorewright.llms.batches import BatchModel, BatchProgress, BatchState
+from lorewright.llms.models import open_batches, open_model
 from lorewright.llms.parsing import parsed
 from lorewright.llms.prompts import Rendered, fenced, load_prompt, render
 from lorewright.llms.shapes import shape_of
@@ -21,6 +23,9 @@ __all__ = [
     "Abilities",
     "Answer",
     "Asker",
+    "BatchModel",
+    "BatchProgress",
+    "BatchState",
     "Call",
     "ChatModel",
     "Means",
@@ -35,6 +40,8 @@ __all__ = [
     "ask",
     "fenced",
     "load_prompt",
+    "open_batches",
+    "open_model",
     "parsed",
     "render",
     "shape_of",
