@@ -1,6 +1,8 @@
 """Language models: what is said to them, what comes back, and what it costs."""
 
 from lorewright.llms.asking import Asker, Call, Purpose
+from lorewright.llms.batches import BatchModel, BatchProgress, BatchState
+from lorewright.llms.models import open_batches, open_model
 from lorewright.llms.parsing import parsed
 from lorewright.llms.prompts import (
     Rendered,
@@ -29,6 +31,9 @@ __all__ = [
     "Abilities",
     "Answer",
     "Asker",
+    "BatchModel",
+    "BatchProgress",
+    "BatchState",
     "Call",
     "ChatModel",
     "Means",
@@ -46,6 +51,8 @@ __all__ = [
     "facts_of",
     "fenced",
     "load_prompt",
+    "open_batches",
+    "open_model",
     "parsed",
     "render",
     "shape_of",

@@ -13,11 +13,13 @@ from lorewright.llms.batches import (
     BatchProgress,
     BatchResult,
     BatchState,
+    incomplete,
+    not_ended,
     of_one_call,
     too_many,
     unsure,
 )
-from lorewright.llms.calling import called, settled
+from lorewright.llms.calling import settled
 from lorewright.llms.http import Http, Response
 from lorewright.llms.reading import Heard, encoded, heard
 from lorewright.llms.refusals import Asked, refusal_of
@@ -93,18 +95,17 @@ class AnthropicBatches:
             {"custom_id": known_as, "params": body_of(request, self._asked.name)}
             for known_as, request in requests
         ]
+        body = encoded({"requests": calls})
         try:
-            response = await called(
-                self._http, "/messages/batches", encoded({"requests": calls}), self._asked
-            )
+            response = settled(await self._http.post("/messages/batches", body), self._asked)
+            return heard(response.body, _Batch).id
         except ModelError as error:
             raise unsure(error) from error
-        return heard(response.body, _Batch).id
 
     async def poll(self, batch: str) -> BatchProgress:
         """How far `batch` is."""
         response = await self._http.get(f"/messages/batches/{batch}")
-        response = await settled(self._http, response, self._asked)
+        response = settled(response, self._asked)
         found = heard(response.body, _Batch)
         counts = found.request_counts
         failed = counts.errored + counts.canceled + counts.expired
@@ -114,14 +115,21 @@ class AnthropicBatches:
 
     async def results(self, batch: str) -> AsyncIterator[BatchResult]:
         """What came of each call."""
+        progress = await self.poll(batch)
+        if progress.state is not BatchState.ENDED:
+            raise not_ended(self._http.endpoint.origin)
+        seen = 0
         async for line in self._http.lines(f"/messages/batches/{batch}/results"):
             if line.strip():
                 one = heard(line, _Line)
+                seen += 1
                 yield one.custom_id, self._outcome(one.result, line)
+        if seen < progress.total:
+            raise incomplete(seen, progress.total, self._http.endpoint.origin)
 
     async def cancel(self, batch: str) -> None:
         """Have no further call begun."""
-        await called(self._http, f"/messages/batches/{batch}/cancel", b"{}", self._asked)
+        settled(await self._http.post(f"/messages/batches/{batch}/cancel", b"{}"), self._asked)
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -10,6 +10,8 @@ from lorewright.llms.wire import Reply, Request
 from lorewright.records import LanguageModel
 
 HALF = Decimal("0.5")
+_NOT_TAKEN = frozenset({"down", "rate_limited", "overloaded", "bad_request", "too_long"})
+"""What goes wrong before a provider has taken anything."""
 
 
 class BatchState(StrEnum):
@@ -92,7 +94,7 @@ def of_one_call(error: LorewrightError) -> ModelError:
 
 def unsure(error: ModelError) -> ModelError:
     """`error` on the way to handing a batch over, when it may have arrived all the same."""
-    if error.fault not in {"slow", "cut_off", "server"}:
+    if error.fault in _NOT_TAKEN:
         return error
     return ModelError(
         f"it is not known whether the provider took the batch: {error.sentence}",
@@ -100,6 +102,18 @@ def unsure(error: ModelError) -> ModelError:
         hint="look at the list of batches in your account before you hand it over again",
         fault="unsure",
     )
+
+
+def not_ended(where: str) -> ModelError:
+    """Results that were asked for too early."""
+    said = "the batch has not ended yet, so there are no results to fetch"
+    return ModelError(said, where=where, fault="not_ended", again=True)
+
+
+def incomplete(seen: int, total: int, where: str) -> ModelError:
+    """Results with some missing."""
+    said = f"only {seen:,} of the {total:,} calls of the batch came back"
+    return ModelError(said, where=where, fault="cut_off", again=True)
 
 
 def too_many(count: int, most: int, where: str) -> ModelError:

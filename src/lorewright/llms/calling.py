@@ -12,23 +12,24 @@ MOST_NAMES = 20
 
 
 async def called(http: Http, path: str, body: bytes, asked: Asked) -> Response:
-    """Post `body` and give back what answered with 200.
+    """Ask a language model: post `body` and give back what answered with 200.
 
     Raises:
         ModelError: when this call failed.
         EndpointError: when every call would.
     """
-    return await settled(http, await http.post(path, body), asked)
+    response = await http.post(path, body)
+    try:
+        return settled(response, asked)
+    except UnknownModel as refusal:
+        raise await _which_there_are(http, asked, refusal) from refusal
 
 
-async def settled(http: Http, response: Response, asked: Asked) -> Response:
+def settled(response: Response, asked: Asked) -> Response:
     """`response` when it is a good one; fails as `called` does."""
     if response.status == 200:
         return response
-    refusal = refusal_of(response, asked)
-    if isinstance(refusal, UnknownModel):
-        raise await _which_there_are(http, asked, refusal)
-    raise refusal
+    raise refusal_of(response, asked)
 
 
 async def _which_there_are(http: Http, asked: Asked, refusal: UnknownModel) -> EndpointError:

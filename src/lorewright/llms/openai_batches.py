@@ -13,11 +13,13 @@ from lorewright.llms.batches import (
     BatchProgress,
     BatchResult,
     BatchState,
+    incomplete,
+    not_ended,
     of_one_call,
     too_many,
     unsure,
 )
-from lorewright.llms.calling import called, settled
+from lorewright.llms.calling import settled
 from lorewright.llms.http import Http, Response
 from lorewright.llms.openai_chat import Dialect, body_of, reply_of
 from lorewright.llms.reading import Heard, encoded, heard
@@ -26,14 +28,7 @@ from lorewright.llms.wire import Reply, Request
 from lorewright.records import LanguageModel
 
 PATH = "/v1/chat/completions"
-_STATES = {
-    "cancelling": BatchState.CANCELLING,
-    "failed": BatchState.ENDED,
-    "completed": BatchState.ENDED,
-    "expired": BatchState.ENDED,
-    "cancelled": BatchState.ENDED,
-}
-"""Every other state is one on the way."""
+_ENDED = frozenset({"failed", "completed", "expired", "cancelled"})
 _FAULTS = {"batch_expired": "expired", "batch_cancelled": "canceled"}
 
 
@@ -98,35 +93,46 @@ class OpenAiBatches:
             "completion_window": "24h",
         }
         try:
-            response = await called(self._http, "/batches", encoded(body), self._asked)
+            response = settled(await self._http.post("/batches", encoded(body)), self._asked)
+            return heard(response.body, _Batch).id
         except ModelError as error:
             raise unsure(error) from error
-        return heard(response.body, _Batch).id
 
     async def poll(self, batch: str) -> BatchProgress:
         """How far `batch` is."""
         found = await self._found(batch)
         counts = found.request_counts or _Counts()
-        state = _STATES.get(found.status, BatchState.RUNNING)
+        state = BatchState.RUNNING
+        if found.status in _ENDED:
+            state = BatchState.ENDED
+        elif found.status == "cancelling":
+            state = BatchState.CANCELLING
         return BatchProgress(state, counts.total, counts.completed, counts.failed, _said(found))
 
     async def results(self, batch: str) -> AsyncIterator[BatchResult]:
         """What came of each call: the answers first, then what failed."""
         found = await self._found(batch)
+        where = self._http.endpoint.origin
         if said := _said(found):
             sentence = f"the provider turned the batch down: {said}"
-            raise ModelError(sentence, where=self._http.endpoint.origin, fault="refused_batch")
+            raise ModelError(sentence, where=where, fault="refused_batch")
+        if found.status not in _ENDED:
+            raise not_ended(where)
+        seen, total = 0, found.request_counts.total if found.request_counts else 0
         for file in (found.output_file_id, found.error_file_id):
             if file is None:
                 continue
             async for line in self._http.lines(f"/files/{file}/content"):
                 if line.strip():
                     one = heard(line, _Line)
+                    seen += 1
                     yield one.custom_id, self._outcome(one, line)
+        if seen < total and found.status == "completed":
+            raise incomplete(seen, total, where)
 
     async def cancel(self, batch: str) -> None:
         """Have no further call begun."""
-        await called(self._http, f"/batches/{batch}/cancel", b"{}", self._asked)
+        settled(await self._http.post(f"/batches/{batch}/cancel", b"{}"), self._asked)
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -150,11 +156,11 @@ class OpenAiBatches:
             "file", b"\n".join(lines), filename="calls.jsonl", content_type="application/jsonl"
         )
         response = await self._http.post("/files", form)
-        return heard((await settled(self._http, response, self._asked)).body, _File).id
+        return heard(settled(response, self._asked).body, _File).id
 
     async def _found(self, batch: str) -> _Batch:
         response = await self._http.get(f"/batches/{batch}")
-        return heard((await settled(self._http, response, self._asked)).body, _Batch)
+        return heard(settled(response, self._asked).body, _Batch)
 
     def _outcome(self, line: _Line, raw: bytes) -> Reply | ModelError:
         where = self._http.endpoint.origin

@@ -8,14 +8,14 @@ between marks that they cannot contain.
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import ValidationError
 
@@ -52,7 +52,7 @@ def load_prompt(name: str, overrides: Path | None = None) -> Prompt:
     if own is None or not own.is_file():
         return bundled
     try:
-        prompt = Prompt(name=name, text=own.read_text(encoding="utf-8"), overridden=True)
+        prompt = Prompt(name=name, text=own.read_text(encoding="utf-8-sig"), overridden=True)
     except (OSError, UnicodeDecodeError, ValidationError) as error:
         raise BadSettings(f"a prompt cannot be read: {error}", where=str(own)) from error
     _check(prompt, bundled, own)
@@ -93,10 +93,8 @@ def facts_of(prompt: Prompt) -> frozenset[str]:
     Raises:
         TemplateError: when it is no template.
     """
-    from jinja2.meta import find_undeclared_variables
-
     parts = (_ENVIRONMENT.parse(text) for text in _parts(prompt.text).values())
-    return frozenset[str]().union(*map(find_undeclared_variables, parts))
+    return frozenset[str]().union(*map(meta.find_undeclared_variables, parts))
 
 
 def _check(own: Prompt, bundled: Prompt, place: Path) -> None:
@@ -106,8 +104,13 @@ def _check(own: Prompt, bundled: Prompt, place: Path) -> None:
         BadSettings: saying what.
     """
     hint = f"compare it with the one that came along: `lorewright prompts diff {own.name}`"
-    if "Task" not in _parts(own.text):
-        raise BadSettings("a prompt has no part `# Task`", where=str(place), hint=hint)
+    headings = [found[1] for found in _HEADING.finditer(own.text)]
+    if "Task" not in headings or len(headings) > len(set(headings)):
+        raise BadSettings(
+            "a prompt has no part `# Task`, or has one of its parts twice",
+            where=str(place),
+            hint=hint,
+        )
     try:
         unknown = sorted(facts_of(own) - facts_of(bundled))
         for text in _parts(own.text).values():
@@ -133,16 +136,26 @@ def render(prompt: Prompt, **facts: Any) -> Rendered:
     messages: list[Message] = []
     for part, text in _parts(prompt.text).items():
         try:
-            said = _ENVIRONMENT.from_string(text).render(facts).strip()
-        except TemplateError as error:
+            said = _template(text).render(facts).strip()
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            missing = _missing(text, facts)
+            said = f"there is no fact called {missing[0]}" if missing else str(error)
             raise BadSettings(
-                f"the prompt {prompt.name} cannot be filled in: {error}",
+                f"the prompt {prompt.name} cannot be filled in: {said}",
                 hint=f"`lorewright prompts show {prompt.name}` lists the facts that it may use",
             ) from error
         if said:
             role = "system" if part == "System" else "user"
             messages.append(Message(role, said, ends_prefix=part == "Material"))
     return Rendered(prompt, tuple(messages))
+
+
+def _missing(text: str, facts: Mapping[str, Any]) -> list[str]:
+    """What a template asks for that is not there; nothing when it is no template at all."""
+    try:
+        return sorted(meta.find_undeclared_variables(_ENVIRONMENT.parse(text)) - facts.keys())
+    except TemplateError:
+        return []
 
 
 def fenced(words: str) -> str:

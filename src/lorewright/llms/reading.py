@@ -1,11 +1,11 @@
 """Reading what a server says: by shapes that take what is needed and no offence at the rest."""
 
-import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import to_json
 
 from lorewright.errors import BadReply
 from lorewright.llms.wire import Message, Request
@@ -52,7 +52,7 @@ def heard(body: bytes, shape: type[H], *, whole: bytes | None = None) -> H:
 
 def encoded(body: Mapping[str, Any]) -> bytes:
     """`body` as JSON for the wire."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(body)
 
 
 def tokens_in(text: str) -> int:

@@ -64,7 +64,7 @@ async def sent(  # noqa: C901 - one case for each thing that can go wrong
     match fault:
         case "reset":
             _break(request)
-            return web.Response()
+            return web.Response(status=500)  # nobody will read it; nothing was answered
         case "reset_mid_body" | "short_body":
             return await _begun(request, body, kind, resets=fault == "reset_mid_body")
         case "slow":
