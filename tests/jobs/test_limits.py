@@ -66,8 +66,8 @@ def test_an_estimate_that_was_too_high_is_given_back(
     async def go() -> None:
         allowance = Allowance(store, "tokens", 60_000, clock, clock.sleep)
         for _ in range(50):
-            await allowance.take(1000, never)
-            allowance.correct(990)
+            await allowance.take(100, never)
+            allowance.correct(90)
 
     asyncio.run(go())
 
