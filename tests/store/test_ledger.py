@@ -62,6 +62,16 @@ def test_a_complete_call_is_found_with_all_that_came_back(
     assert (found.tokens, found.answered_by) == (call.tokens, "teacher-1-2030")
 
 
+def test_a_reply_of_ten_megabytes_is_kept_whole(ledger: Ledger, document: Document) -> None:
+    long = "ä" * 5_000_000
+
+    ledger.keep(a_call(document, text=long)).result()
+
+    found = ledger.find([b"1" * 32])[b"1" * 32]
+    assert found.text == long
+    assert found.raw == f'{{"said": "{long}"}}'.encode()
+
+
 def test_only_complete_calls_are_found_again(ledger: Ledger, document: Document) -> None:
     complete, unusable, failed = keys(3)
     ledger.keep(a_call(document, key=complete))

@@ -21,7 +21,7 @@ CHARACTERS_PER_TOKEN = 4
 """For the allowance of tokens, until the reply says how many there were."""
 RATE_LIMITED = "rate_limited"
 """The fault that says that the endpoint is well, and that it is being asked too often."""
-MAY_BE_BILLED = frozenset({"slow", "reset"})
+MAY_BE_BILLED = frozenset({"slow", "cut_off"})
 """Faults after which the provider may have done the work, and want to be paid for it."""
 
 

@@ -64,7 +64,7 @@ class Caller:
         self._tell = on_call
         self._world = world
         self._ledger = Ledger(store)
-        self._look_up = LookUp(self._ledger)
+        self._look_up = LookUp(self._ledger.find)
         self._under_way: dict[bytes, asyncio.Task[Call]] = {}
         self._attempts = Attempts(
             chat, store, self._ledger, settings, pricer=pricer, run=self.run, tell=on_call,

@@ -1,22 +1,29 @@
-"""Finding calls that were made before: those that are asked for together, in one query."""
+"""Looking things up in the store: what is asked for together, in one query."""
 
 import asyncio
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Generic, TypeVar
 
-from lorewright.store import KeptReply, Ledger
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 AT_ONCE = 64
 """Most keys of one query: what is found is brought along, and replies may be long."""
 
 
-class LookUp:
-    """Gathers what is asked for in one turn of the event loop."""
+class LookUp(Generic[K, V]):
+    """Gathers the keys that are asked for in one turn of the event loop.
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._waiting: dict[bytes, asyncio.Future[KeptReply | None]] = {}
+    Args:
+        find: gives what is known of some keys.
+    """
 
-    async def find(self, key: bytes) -> KeptReply | None:
-        """The complete reply of the call with this key; None when it is still to be made."""
+    def __init__(self, find: Callable[[Sequence[K]], Mapping[K, V]]) -> None:
+        self._find = find
+        self._waiting: dict[K, asyncio.Future[V | None]] = {}
+
+    async def find(self, key: K) -> V | None:
+        """What is known of `key`; None when nothing is."""
         waiting = self._waiting.get(key)
         if waiting is None:
             loop = asyncio.get_running_loop()
@@ -31,7 +38,7 @@ class LookUp:
         for start in range(0, len(keys), AT_ONCE):
             part = keys[start : start + AT_ONCE]
             try:
-                found = self._ledger.find(part)
+                found = self._find(part)
             except Exception as error:  # noqa: BLE001 - whoever waits must learn of it
                 for key in part:
                     waiting[key].set_exception(error)

@@ -6,8 +6,17 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
-from lorewright.errors import BudgetReached, Incomplete, LorewrightError, OutsideError, Stopped
+from lorewright.errors import (
+    BudgetReached,
+    Erased,
+    Incomplete,
+    LorewrightError,
+    OutsideError,
+    Stopped,
+)
+from lorewright.jobs.looking_up import LookUp
 from lorewright.jobs.metering import metered
 from lorewright.jobs.report import Progress, Report, Step, Watch, reasons
 from lorewright.jobs.work import WaitingPiece
@@ -18,10 +27,10 @@ from lorewright.store import (
     RunItem,
     RunState,
     Store,
-    add_run_item,
     begin_run,
     end_run,
     memo_key,
+    run_item_row,
     seconds,
 )
 
@@ -108,6 +117,7 @@ class _WaitingRun:
         self._watch = watch
         self._names = names
         self._number = begin_run(store, step.name)
+        self._memos = LookUp(store.memos)
         self._gate = asyncio.Semaphore(at_once)
         self._most = 2 * at_once
         self._room = asyncio.Semaphore(self._most)
@@ -157,50 +167,52 @@ class _WaitingRun:
             self._ended = self._ended or error
 
     async def _one(self, position: int, piece: WaitingPiece) -> None:
-        """One piece from its beginning to the commit of its note."""
+        """One piece from its beginning to the commit of what it made and of its note."""
         try:
             async with self._gate:
                 if self._ended is not None:
                     return
-                done, commit = await self._work(piece)
-            if commit is not None:
-                await asyncio.wrap_future(commit)
+                done, commit = await self._work(position, piece)
+            await asyncio.wrap_future(commit)
         except (OutsideError, Incomplete):
             raise
         except LorewrightError as error:
             # What led to the error holds the piece and all its texts; the error does not need it.
             error.__cause__ = error.__context__ = None
             done = _Done(piece.label, error=error.with_traceback(None))
-        await self._settle(position, done)
+            await asyncio.wrap_future(self._store.submit((), rows=[self._note(position, done)]))
+        self._count(done)
 
-    async def _work(self, piece: WaitingPiece) -> tuple[_Done, Future[None] | None]:
+    async def _work(self, position: int, piece: WaitingPiece) -> tuple[_Done, Future[None]]:
         began = time.monotonic()
         ready = piece.begin()
         memo = memo_key(
             self._step.name, code=self._step.code, inputs=ready.inputs, recipe=self._step.recipe
         )
-        known = self._store.memo(memo)
+        known = await self._memos.find(memo)
+        if isinstance(known, Erased):
+            raise known
         if known is not None:
-            return _Done(piece.label, ready.weight, memo, known, again=True), None
+            done = _Done(piece.label, ready.weight, memo, known, again=True)
+            return done, self._store.submit((), rows=[self._note(position, done)])
         with metered(self._stop) as meter:
             records = list(await ready.work())
+        done = _Done(piece.label, ready.weight, memo, [record.ref for record in records])
         making = Making(self._step.name, seconds(time.monotonic() - began), meter.cost)
-        commit = self._store.submit(records, memo=memo, making=making)
-        return _Done(piece.label, ready.weight, memo, [one.ref for one in records]), commit
+        note = self._note(position, done)
+        return done, self._store.submit(records, memo=memo, making=making, rows=[note])
 
     def _stop(self) -> None:
         """What every call of a piece asks before it is made."""
         if self._ended is not None:
             raise Stopped("the run has ended")
 
-    async def _settle(self, position: int, done: _Done) -> None:
+    def _note(self, position: int, done: _Done) -> tuple[Any, dict[str, Any]]:
         if done.error is not None:
             item = RunItem(done.label, "failed", done.error.sentence)
         else:
             item = RunItem(done.label, "again" if done.again else "made", memo=done.memo)
-        note = add_run_item(self._store, self._number, position, item)
-        self._count(done)
-        await asyncio.wrap_future(note)
+        return run_item_row(self._number, position, item)
 
     def _count(self, done: _Done) -> None:
         report = self._report

@@ -58,6 +58,7 @@ from lorewright.store.state import (
     end_run,
     forget_file,
     remember_file,
+    run_item_row,
     set_alias,
     written_files,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "review",
     "reviews",
     "revision_of",
+    "run_item_row",
     "runs_of",
     "seconds",
     "set_alias",

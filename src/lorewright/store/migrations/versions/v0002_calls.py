@@ -23,7 +23,7 @@ def upgrade() -> None:
     op.create_table(
         "holdings",
         sa.Column("owner", sa.String(64), primary_key=True),
-        sa.Column("run", sa.String(64)),
+        sa.Column("run", sa.Text),
         sa.Column("amount", sa.BigInteger, nullable=False),
         sa.Column("at", sa.Double, nullable=False),
     )
@@ -38,7 +38,7 @@ def _calls() -> None:
         sa.Column("language_model", KEY, sa.ForeignKey("records.key"), nullable=False),
         sa.Column("purpose", sa.Text, nullable=False),
         sa.Column("draw", sa.Integer, nullable=False),
-        sa.Column("run", sa.String(64)),
+        sa.Column("run", sa.Text),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("cost", sa.BigInteger, nullable=False),
         sa.Column("seconds", sa.String(32), nullable=False),
@@ -49,7 +49,7 @@ def _calls() -> None:
         sa.Column("characters", sa.BigInteger, nullable=False),
         sa.Column("at", sa.String(32), nullable=False),
         sa.Column("stop", sa.String(16)),
-        sa.Column("fault", sa.String(32)),
+        sa.Column("fault", sa.Text),
         sa.Column("answered_by", sa.Text, nullable=False),
         sa.Column("erased_at", sa.String(32)),
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
