@@ -21,7 +21,7 @@ class ScriptedAsker:
         self.model = MODEL.ref
         self.can = Abilities(means=("schema", "prose"))
         self.most_tokens = 2048
-        self.temperature = Decimal("0.5")
+        self.temperature: Decimal | None = Decimal("0.5")
         self.asks_again = asks_again
         self.asked: list[tuple[Request, Purpose]] = []
 
