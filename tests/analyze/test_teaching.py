@@ -22,6 +22,7 @@ from lorewright.analyze.teaching import (
     taught,
     templates_for,
 )
+from lorewright.analyze.teaching.surroundings import AROUND, surroundings
 from lorewright.llms import Purpose, Request, shape_of
 from lorewright.records import ChunkAnalysis, ChunkFields, ChunkType, Match
 from scripted import MODEL, ScriptedAsker
@@ -367,3 +368,21 @@ def test_a_teacher_that_says_nothing_leaves_what_rules_found() -> None:
     assert {one.fault for one in analysis.unanswered} == {"empty"}
     assert not any(ground.teacher for ground in analysis.grounds)
     assert analysis.fields.steps_json
+
+
+@given(st.text(alphabet="ab \n", min_size=3, max_size=4_000), st.data())
+def test_what_is_shown_around_a_chunk_is_whole_words_of_it(words: str, data: st.DataObject) -> None:
+    passage = a_passage(f"x{words}x")
+    start = data.draw(st.integers(0, len(passage.text) - 1))
+    end = data.draw(st.integers(start + 1, len(passage.text)))
+    chunk = passage.chunk.model_copy(update={"start": start, "end": end})
+
+    around = surroundings(passage.document, chunk)
+
+    assert start - AROUND <= around.start <= start
+    assert end <= around.end <= end + AROUND
+    text = passage.text
+    if around.start not in {0, start, start - AROUND}:
+        assert text[around.start - 1].isspace()
+    if around.end not in {len(text), end, end + AROUND}:
+        assert text[around.end].isspace()
