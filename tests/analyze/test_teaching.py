@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +19,7 @@ from lorewright.analyze.teaching import (
     TEMPLATES,
     Teacher,
     Teaching,
+    Template,
     ask_about,
     questions,
     taught,
@@ -36,6 +39,7 @@ INSTRUCTION = """To prime a pump:
 ARGUMENT = "Brown (2011) found that 40 of 60 pumps leak. It follows that oil is cheaper than water."
 INSTRUCTIONAL = ChunkType.INSTRUCTIONAL_UNIT
 RECIPE = a_recipe("analyze").ref
+GOLDEN = Path(__file__).parent / "golden"
 _SAID = ("chunk_summary_1s", "audience")
 
 
@@ -386,3 +390,19 @@ def test_what_is_shown_around_a_chunk_is_whole_words_of_it(words: str, data: st.
         assert text[around.start - 1].isspace()
     if around.end not in {len(text), end, end + AROUND}:
         assert text[around.end].isspace()
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda one: one.key)
+def test_a_prompt_reads_as_it_was_last_agreed_to(template: Template) -> None:
+    passage = a_passage(f"Oil is kept in the cellar.\n\n{INSTRUCTION}", template.types[0])
+    chunk = passage.chunk.model_copy(update={"start": passage.text.index("To prime")})
+    asked = questions(passage.document, chunk, a_teacher(), category="Knowledge Base")
+    said = next(one.rendered for one in asked if one.template is template).messages
+    golden = GOLDEN / f"{template.key}.md"
+    text = "\n\n".join(f"[{one.role}]\n{one.text}" for one in said) + "\n"
+
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
+
+    assert text == golden.read_text(encoding="utf-8")
