@@ -19,6 +19,7 @@ from lorewright.records import (
     Example,
     LanguageModel,
     Person,
+    Prompt,
     Recipe,
     Record,
     Rejection,
@@ -198,5 +199,11 @@ def _summary_of_the_rest(record: Record) -> str:
             return f"{record.verb} {record.about.short}: {record.why}"
         case Person():
             return record.name
+        case LanguageModel():
+            at = f" at {record.endpoint}" if record.endpoint else ""
+            return f"{record.provider}:{record.name}{at}"
+        case Prompt():
+            whose = "the operator's own" if record.overridden else "as it came along"
+            return f"{record.name}, {whose}"
         case _:
             return record.kind
