@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyze.passages import a_text
-from analyze.recital import a_teacher
+from analyze.recital import a_teacher, chosen
 from builders import a_document, a_recipe
 from lorewright.analyze import load_categories
 from lorewright.analyze.teaching import about_document, ask_where_it_belongs
-from lorewright.analyze.teaching.categorising import EXCERPTS, excerpts
+from lorewright.analyze.teaching.categorising import EXCERPTS, excerpts, shape_for
 from lorewright.errors import BadReply
+from lorewright.llms import shape_of
 from lorewright.records import Categorisation, CategoryField, Section
 from scripted import MODEL, ScriptedAsker
 
@@ -55,7 +56,7 @@ def test_of_the_words_that_speak_for_a_value_only_the_places_are_kept() -> None:
 def test_a_value_without_words_that_speak_for_it_does_not_count(
     quotes: list[str], why: str
 ) -> None:
-    found = asked({"quotes": quotes})
+    found = asked({"category": chosen(["training_materials"], *quotes)})
 
     assert not field(found, "category").values
     assert why in str(field(found, "category").reason)
@@ -65,13 +66,12 @@ def test_a_value_without_words_that_speak_for_it_does_not_count(
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"category": "poetry"},
+        {"category": chosen(["poetry"])},
+        {"category": chosen(["knowledge_base", "training_materials"])},
         {"belonging": 6},
-        {"tags": [{"field": "beauty", "values": ["great"], "quotes": []}]},
-        {"tags": [{"field": "belonging", "values": ["4"], "quotes": []}]},
-        {"tags": [{"field": "authorship", "values": ["Nobody"], "quotes": []}]},
-        {"tags": [{"field": "authorship", "values": ["Customer", "Team Member"], "quotes": []}]},
-        {"tags": [{"field": "authorship", "values": ["Customer"], "quotes": []}] * 2},
+        {"beauty": chosen(["great"])},
+        {"authorship": chosen(["Nobody"])},
+        {"authorship": "Customer"},
     ],
 )
 def test_what_the_catalogue_does_not_have_is_asked_for_again_and_then_fails(
@@ -93,7 +93,7 @@ def test_a_long_document_is_shown_in_parts_from_all_of_it() -> None:
     assert f"12000 of {text.length} characters" in said[1].text
     assert isinstance(teacher.asker, ScriptedAsker)
     for category in CATALOGUE.category:
-        assert f"`{category.key}`" in said[2].text
+        assert f"{category.key}: {category.name}" in said[2].text
 
 
 @given(st.integers(1, 200_000))
@@ -106,3 +106,13 @@ def test_excerpts_never_overlap_and_are_never_more_than_they_may_be(length: int)
     assert 0 < sum(one.end - one.start for one in spans) <= EXCERPTS
     assert all(one.end <= two.start for one, two in pairwise(spans))
     assert spans[-1].end == length
+
+
+def test_the_shape_lists_the_values_that_the_catalogue_has() -> None:
+    schema = shape_of(shape_for(CATALOGUE)).schema["properties"]
+
+    assert tuple(schema) == CATALOGUE.fields
+    for tag in CATALOGUE.tag:
+        values = schema[tag.key]["properties"]["values"]
+        assert tuple(values["items"]["enum"]) == tag.values
+        assert ("at most 1 entries" in values.get("description", "")) == (tag.select == "one")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analyze.recital import recite, said
+from analyze.recital import chosen, recite, said
 from builders import an_example
 from flows.small_workspace import Small, small
 from flows.teaching import do, teach
@@ -306,7 +306,7 @@ def test_a_teacher_says_where_a_document_belongs_and_its_owner_wins(here: Small)
 
 
 def test_a_document_that_no_answer_fits_is_counted_as_failed(here: Small) -> None:
-    asker = ScriptedAsker(recite({"categorise": {"category": "poetry"}}))
+    asker = ScriptedAsker(recite({"categorise": {"category": chosen(["poetry"])}}))
 
     (report,) = teach(here, asker, AnalysisChoice(templates=("categorise",)))
 
