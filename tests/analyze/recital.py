@@ -142,7 +142,7 @@ def _belonging(excerpts: str) -> dict[str, Any]:
 
 
 def chosen(values: list[str], *quotes: str) -> dict[str, Any]:
-    return {"values": values, "quotes": list(quotes)}
+    return {"chosen": values, "quotes": list(quotes)}
 
 
 _ANSWERS: Mapping[str, Callable[[str], dict[str, Any]]] = {

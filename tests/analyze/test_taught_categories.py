@@ -113,6 +113,6 @@ def test_the_shape_lists_the_values_that_the_catalogue_has() -> None:
 
     assert tuple(schema) == CATALOGUE.fields
     for tag in CATALOGUE.tag:
-        values = schema[tag.key]["properties"]["values"]
+        values = schema[tag.key]["properties"]["chosen"]
         assert tuple(values["items"]["enum"]) == tag.values
         assert ("at most 1 entries" in values.get("description", "")) == (tag.select == "one")

@@ -119,7 +119,7 @@ class Risk(Shape):
 class Choice(Shape):
     """The values that hold of a document for one question, and the words that speak for them."""
 
-    values: tuple[str, ...]
+    chosen: tuple[str, ...]
     quotes: tuple[str, ...] = Field(description="copied word for word from the excerpts")
 
 

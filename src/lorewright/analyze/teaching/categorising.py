@@ -87,7 +87,7 @@ def _shape_for(catalogue_json: str) -> type[Belonging]:
             known = {f"value_{at}": one for at, one in enumerate(catalogue.known(name))}
             values: Any = GenericAlias(tuple, (StrEnum(name, known), ...))
             bound = Field(max_length=None if catalogue.takes_many(name) else 1)
-            choice = create_model(f"{name}_choice", __base__=Choice, values=(values, bound))
+            choice = create_model(f"{name}_choice", __base__=Choice, chosen=(values, bound))
             choices[name] = choice, ...
     return create_model(Belonging.__name__, __base__=Belonging, **choices)
 
@@ -130,7 +130,7 @@ def _fields(
 
 
 def _weighed(name: str, said: Choice, grounding: Grounding) -> CategoryField:
-    values = tuple(dict.fromkeys(map(str, said.values)))
+    values = tuple(dict.fromkeys(map(str, said.chosen)))
     if not values:
         return CategoryField(field=name, reason=LEFT_OPEN)
     places = grounding.look_up(said.quotes)
