@@ -130,13 +130,19 @@ def _risk(passage: str) -> dict[str, Any]:
 
 
 def _belonging(excerpts: str) -> dict[str, Any]:
-    tag = load_categories(None).tag[0]
+    catalogue = load_categories(None)
+    line = _sentence(excerpts)
+    nothing = {tag.key: chosen([]) for tag in catalogue.tag}
     return {
+        **nothing,
         "belonging": 4,
-        "category": "training_materials",
-        "quotes": [_sentence(excerpts)],
-        "tags": [{"field": tag.key, "values": [tag.values[0]], "quotes": [_sentence(excerpts)]}],
+        "category": chosen(["training_materials"], line),
+        catalogue.tag[0].key: chosen([catalogue.tag[0].values[0]], line),
     }
+
+
+def chosen(values: list[str], *quotes: str) -> dict[str, Any]:
+    return {"chosen": values, "quotes": list(quotes)}
 
 
 _ANSWERS: Mapping[str, Callable[[str], dict[str, Any]]] = {

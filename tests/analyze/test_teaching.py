@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,11 +19,13 @@ from lorewright.analyze.teaching import (
     TEMPLATES,
     Teacher,
     Teaching,
+    Template,
     ask_about,
     questions,
     taught,
     templates_for,
 )
+from lorewright.analyze.teaching.surroundings import AROUND, surroundings
 from lorewright.llms import Purpose, Request, shape_of
 from lorewright.records import ChunkAnalysis, ChunkFields, ChunkType, Match
 from scripted import MODEL, ScriptedAsker
@@ -35,6 +39,7 @@ INSTRUCTION = """To prime a pump:
 ARGUMENT = "Brown (2011) found that 40 of 60 pumps leak. It follows that oil is cheaper than water."
 INSTRUCTIONAL = ChunkType.INSTRUCTIONAL_UNIT
 RECIPE = a_recipe("analyze").ref
+GOLDEN = Path(__file__).parent / "golden"
 _SAID = ("chunk_summary_1s", "audience")
 
 
@@ -140,7 +145,7 @@ def test_accuracy_is_the_share_of_quotes_that_were_found() -> None:
 
     assert missing == len(_SAID)
     assert analysis.accuracy == round(10 * found / (found + missing))
-    assert analysis.accuracy < 10
+    assert analysis.accuracy != 10
 
 
 def test_one_wrong_quote_beside_a_right_one_is_enough() -> None:
@@ -367,3 +372,37 @@ def test_a_teacher_that_says_nothing_leaves_what_rules_found() -> None:
     assert {one.fault for one in analysis.unanswered} == {"empty"}
     assert not any(ground.teacher for ground in analysis.grounds)
     assert analysis.fields.steps_json
+
+
+@given(st.text(alphabet="ab \n", min_size=3, max_size=4_000), st.data())
+def test_what_is_shown_around_a_chunk_is_whole_words_of_it(words: str, data: st.DataObject) -> None:
+    passage = a_passage(f"x{words}x")
+    start = data.draw(st.integers(0, len(passage.text) - 1))
+    end = data.draw(st.integers(start + 1, len(passage.text)))
+    chunk = passage.chunk.model_copy(update={"start": start, "end": end})
+
+    around = surroundings(passage.document, chunk)
+
+    assert start - AROUND <= around.start <= start
+    assert end <= around.end <= end + AROUND
+    text = passage.text
+    if around.start not in {0, start, start - AROUND}:
+        assert text[around.start - 1].isspace()
+    if around.end not in {len(text), end, end + AROUND}:
+        assert text[around.end].isspace()
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda one: one.key)
+def test_a_prompt_reads_as_it_was_last_agreed_to(template: Template) -> None:
+    passage = a_passage(f"Oil is kept in the cellar.\n\n{INSTRUCTION}", template.types[0])
+    chunk = passage.chunk.model_copy(update={"start": passage.text.index("To prime")})
+    asked = questions(passage.document, chunk, a_teacher(), category="Knowledge Base")
+    said = next(one.rendered for one in asked if one.template is template).messages
+    golden = GOLDEN / f"{template.key}.md"
+    text = "\n\n".join(f"[{one.role}]\n{one.text}" for one in said) + "\n"
+
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
+
+    assert text == golden.read_text(encoding="utf-8")

@@ -110,6 +110,6 @@ def _sum(side: str, one: Sum) -> str:
     accuracy = "none" if one.accuracy is None else str(one.accuracy)
     return (
         f"{side}: {counted(one.chunks, 'chunk')} by {who}, precision {one.precision or 'none'}, "
-        f"accuracy {accuracy}, {one.quarantined:,} values quarantined, "
+        f"accuracy {accuracy}, {counted(one.quarantined, 'value')} quarantined, "
         f"{counted(one.unanswered, 'prompt')} unanswered, ${one.cost_usd}"
     )

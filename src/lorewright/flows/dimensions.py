@@ -166,8 +166,8 @@ class Viewer:
             if analysis
             else ()
         )
-        models = self._store.get_many(refs, LanguageModel)
-        return tuple(f"{one.provider}:{one.name}" for one in models)
+        teachers = self._store.get_many(refs, LanguageModel)
+        return tuple(f"{one.provider}:{one.name}" for one in teachers)
 
     @cached_property
     def _category(self) -> _Found:
@@ -301,19 +301,21 @@ def _words_of(example: Example, reviewed: Review) -> _Found:
     return _Found(pair, "teacher", None, example.teacher, None, example.evidence)
 
 
-def _of_making(made: Made | None, models: tuple[str, ...], *, is_mixed: bool) -> dict[str, _Found]:
+def _of_making(
+    made: Made | None, teachers: tuple[str, ...], *, is_mixed: bool
+) -> dict[str, _Found]:
     no_vector = _Found(reason="no embedder is part of this installation")
     found = {
         "embedding_id": no_vector,
         "vector_checksum": no_vector,
-        "label_model": _Found(", ".join(models))
-        if models
+        "label_model": _Found(", ".join(teachers))
+        if teachers
         else _Found(reason="no language model took part"),
     }
     if made is None:
         none = _Found(reason=NOT_DESCRIBED)
         return found | dict.fromkeys(_LABELLING, none)
-    who = " and ".join((*models, "the rules of Lorewright"))
+    who = " and ".join((*teachers, "the rules of Lorewright"))
     values = ("mixed" if is_mixed else "auto", who, made.at)
     return found | {name: _Found(value) for name, value in zip(_LABELLING, values, strict=True)}
 

@@ -294,7 +294,7 @@ class _Adding:
     @property
     def sum(self) -> Sum:
         """What has been added."""
-        models = self._store.get_many(self._teachers, LanguageModel)
+        asked = self._store.get_many(self._teachers, LanguageModel)
         return Sum(
             len(self._precision),
             _mean(self._precision),
@@ -302,7 +302,7 @@ class _Adding:
             self._cost,
             self._quarantined,
             self._unanswered,
-            tuple(f"{one.provider}:{one.name}" for one in models),
+            tuple(f"{one.provider}:{one.name}" for one in asked),
         )
 
 

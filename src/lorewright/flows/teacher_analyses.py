@@ -308,7 +308,7 @@ def _teacher(
 class _Recipe(BaseModel):
     """Everything but what goes in that shapes what comes out."""
 
-    model: Ref
+    language_model: Ref
     prompts: dict[str, Ref]
     temperature: Decimal | None
     most_tokens: int
@@ -321,7 +321,7 @@ class _Recipe(BaseModel):
     def of(cls, teacher: Teacher, categories: str | None = None) -> Self:
         """That of a teacher."""
         return cls(
-            model=teacher.asker.model,
+            language_model=teacher.asker.model,
             prompts={name: one.ref for name, one in sorted(teacher.prompts.items())},
             temperature=teacher.asker.temperature,
             most_tokens=teacher.asker.most_tokens,

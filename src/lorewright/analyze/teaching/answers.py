@@ -48,7 +48,7 @@ class Content(Shape):
     """What a passage is about, and how it speaks."""
 
     chunk_summary_1s: Said[
-        Annotated[str, Field(description="one sentence of at most 30 words and 240 characters")]
+        Annotated[str, Field(description="one sentence; at most 30 words; at most 240 characters")]
     ]
     key_terms: Annotated[Texts, Field(min_length=3, max_length=10)] | None = Field(
         description="terms as they stand in the passage"
@@ -117,17 +117,13 @@ class Risk(Shape):
 
 
 class Choice(Shape):
-    """The values of one question about a document, and the words that speak for them."""
+    """The values that hold of a document for one question, and the words that speak for them."""
 
-    field: str = Field(description="the key of the question")
-    values: tuple[str, ...] = Field(description="exactly as the question lists them")
+    chosen: tuple[str, ...]
     quotes: tuple[str, ...] = Field(description="copied word for word from the excerpts")
 
 
 class Belonging(Shape):
-    """Where a document belongs."""
+    """Where a document belongs; the catalogue adds a `Choice` for every other question."""
 
     belonging: Literal[1, 2, 3, 4, 5] | None
-    category: str | None = Field(description="the key of one category")
-    quotes: tuple[str, ...] = Field(description="what speaks for the category, word for word")
-    tags: tuple[Choice, ...]

@@ -1,9 +1,15 @@
 """Where a document belongs, as a teacher sees it from its headings and from excerpts."""
 
 from collections.abc import Iterator
+from enum import StrEnum
+from functools import cache
+from types import GenericAlias
+from typing import Any
 
-from lorewright.analyze.categories import BELONGING, CATEGORY, Categories
-from lorewright.analyze.teaching.answers import Belonging
+from pydantic import Field, create_model
+
+from lorewright.analyze.categories import BELONGING, Categories
+from lorewright.analyze.teaching.answers import Belonging, Choice
 from lorewright.analyze.teaching.asking import Teacher
 from lorewright.analyze.teaching.grounding import Grounding
 from lorewright.analyze.teaching.templates import ROOM
@@ -56,9 +62,8 @@ async def ask_where_it_belongs(
     answer = await ask(
         teacher.asker,
         about_document(document, catalogue, teacher),
-        Belonging,
+        shape_for(catalogue),
         Purpose(PROMPT, (document.ref,), teacher.draw),
-        complaint=lambda said: _complaint(said, catalogue),
     )
     grounding = Grounding(document, Span(0, document.length))
     return Categorisation(
@@ -66,6 +71,25 @@ async def ask_where_it_belongs(
         document=document.ref,
         fields=tuple(_fields(answer.value, catalogue, grounding, document)),
     )
+
+
+def shape_for(catalogue: Categories) -> type[Belonging]:
+    """The shape of an answer: its values are those of the catalogue, so no other can be given."""
+    return _shape_for(catalogue.model_dump_json())
+
+
+@cache
+def _shape_for(catalogue_json: str) -> type[Belonging]:
+    catalogue = Categories.model_validate_json(catalogue_json)
+    choices: dict[str, Any] = {}
+    for name in catalogue.fields:
+        if name != BELONGING:
+            known = {f"value_{at}": one for at, one in enumerate(catalogue.known(name))}
+            values: Any = GenericAlias(tuple, (StrEnum(name, known), ...))
+            bound = Field(max_length=None if catalogue.takes_many(name) else 1)
+            choice = create_model(f"{name}_choice", __base__=Choice, chosen=(values, bound))
+            choices[name] = choice, ...
+    return create_model(Belonging.__name__, __base__=Belonging, **choices)
 
 
 def excerpts(document: Document) -> list[Span]:
@@ -92,47 +116,24 @@ def _cut(text: str, most: int) -> str:
     return f"{text[:most].rpartition(chr(10))[0]}\n[{left_out} more]"
 
 
-def _complaint(said: Belonging, catalogue: Categories) -> str | None:
-    """What is wrong with the names in an answer, in words for the model."""
-    keys = catalogue.known(CATEGORY)
-    if said.category is not None and said.category not in keys:
-        return f"{said.category!r} is no key of a category; there are {', '.join(keys)}"
-    tags = [name for name in catalogue.fields if name not in {BELONGING, CATEGORY}]
-    for one in said.tags:
-        if one.field not in tags:
-            return f"there is no question {one.field!r}; there are {', '.join(tags)}"
-        known = catalogue.known(one.field)
-        if wrong := [value for value in one.values if value not in known]:
-            return f"{wrong[0]!r} is no value of {one.field}; there are {'; '.join(known)}"
-        if len(one.values) > 1 and not catalogue.takes_many(one.field):
-            return f"{one.field} takes one value"
-    asked = [one.field for one in said.tags]
-    twice = [name for name in asked if asked.count(name) > 1]
-    return f"{twice[0]} is answered twice" if twice else None
-
-
 def _fields(
     said: Belonging, catalogue: Categories, grounding: Grounding, document: Document
 ) -> Iterator[CategoryField]:
     read = f"read in {sum(one.end - one.start for one in excerpts(document)):,} characters of it"
-    answers = {one.field: (one.values, one.quotes) for one in said.tags}
-    if said.category is not None:
-        answers[CATEGORY] = (said.category,), said.quotes
+    if said.belonging is None:
+        yield CategoryField(field=BELONGING, reason=LEFT_OPEN)
+    else:
+        yield CategoryField(field=BELONGING, values=(str(said.belonging),), cues=(read,))
     for name in catalogue.fields:
-        values, quotes = answers.get(name, ((), ()))
-        values = tuple(dict.fromkeys(values))
-        if name == BELONGING and said.belonging is not None:
-            yield CategoryField(field=name, values=(str(said.belonging),), cues=(read,))
-        elif not values:
-            yield CategoryField(field=name, reason=LEFT_OPEN)
-        else:
-            yield _weighed(name, values, quotes, grounding)
+        if name != BELONGING:
+            yield _weighed(name, getattr(said, name), grounding)
 
 
-def _weighed(
-    name: str, values: tuple[str, ...], quotes: tuple[str, ...], grounding: Grounding
-) -> CategoryField:
-    places = grounding.look_up(quotes)
+def _weighed(name: str, said: Choice, grounding: Grounding) -> CategoryField:
+    values = tuple(dict.fromkeys(map(str, said.chosen)))
+    if not values:
+        return CategoryField(field=name, reason=LEFT_OPEN)
+    places = grounding.look_up(said.quotes)
     if places.missing:
         return CategoryField(field=name, reason=NOT_FOUND)
     if not places.found:

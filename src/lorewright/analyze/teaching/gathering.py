@@ -17,11 +17,13 @@ from lorewright.records import (
     Ground,
     LanguageModel,
     Quarantined,
+    Source,
     Unanswered,
 )
 
 FOUND_BY_RULE_STANDS = frozenset({"pii_flag"})
 """What a rule found with a check cannot be talked away: an address of mail stays one."""
+_ORIGINS = frozenset({Chunk.kind, Document.kind, Source.kind})
 
 
 def taught(
@@ -53,9 +55,10 @@ def taught(
     filled = set(fields.filled())
     why_not = {name: one.reason for one in base.unknown for name in one.fields}
     earlier = {ground.teacher for ground in grounds if ground.teacher} - {teacher}
+    origins = [ref for ref in base.made_from if ref.kind in _ORIGINS]
     passage = document.words[chunk.start : chunk.end]
     return ChunkAnalysis(
-        made_from=(*base.made_from[:3], *made_from, base.ref, *sorted(earlier)),
+        made_from=(*origins, *made_from, base.ref, *sorted(earlier)),
         chunk=chunk.ref,
         document=document.ref,
         fields=fields,

@@ -1,6 +1,5 @@
 """What a teacher is shown of a chunk: its words, its place, and what stands around it."""
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -47,13 +46,15 @@ def shown(document: Document, chunk: Chunk, category: str) -> Shown:
 
 def surroundings(document: Document, chunk: Chunk) -> Span:
     """The chunk and what is shown on either side of it, in whole words."""
+    words = document.words
     first, last = max(0, chunk.start - AROUND), min(document.length, chunk.end + AROUND)
-    space = _SPACE.search(document.words, first, chunk.start) if first else None
-    start = space.end() if space else first
+    if first:
+        spaces = [at for mark in _SPACES if (at := words.find(mark, first, chunk.start)) >= 0]
+        first = min(spaces) + 1 if spaces else first
     if last < document.length:
-        spaces = list(_SPACE.finditer(document.words, chunk.end, last))
-        last = spaces[-1].start() if spaces else last
-    return Span(start, last)
+        space = max(words.rfind(mark, chunk.end, last) for mark in _SPACES)
+        last = space if space >= 0 else last
+    return Span(first, last)
 
 
-_SPACE = re.compile(r"\s+")
+_SPACES = (" ", "\n")
