@@ -407,10 +407,6 @@ def keep_document(store: Store, words: str = WORDS, *, file_name: str = "handboo
     return document
 
 
-def a_language_model(name: str = "teacher-1") -> LanguageModel:
-    return LanguageModel(provider="fake", name=name, endpoint="http://127.0.0.1:8000")
-
-
 def a_call(about: Document, *, key: bytes = b"1" * 32, text: str = "Once a week.") -> NewCall:
     """A complete call about `about`; keep the document and the language model first."""
     return NewCall(
