@@ -1,5 +1,6 @@
 """Commands that ask a language model: what they say, what they spend, and when they stop."""
 
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -21,20 +22,32 @@ def server() -> Iterator[Loopback]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def analyzed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a small document in chunks; nobody changes it."""
+    place = tmp_path_factory.mktemp("analyzed")
+    file, folder = place / "pumps.md", place / "workspace"
+    file.write_text(TEXT, encoding="utf-8")
+    done("init", str(folder))
+    for words in (("ingest", str(file)), ("analyze", "--rules")):
+        done(*words, "--workspace", str(folder))
+    return folder
+
+
 @pytest.fixture
-def here(workspace: Path, server: Loopback, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A workspace with a small document, and a language model that costs something."""
-    (workspace / "lorewright.toml").write_text(
+def here(analyzed: Path, tmp_path: Path, server: Loopback, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it with a language model that costs something."""
+    folder = tmp_path / "workspace"
+    shutil.copytree(analyzed, folder)
+    (folder / "lorewright.toml").write_text(
         f'[teacher]\nmodel = "openai:loopback"\nurl = "{server.url}"\ninput_price = 1\n'
         'output_price = 5\nkey_variable = "TEACHERS_KEY"\n',
         encoding="utf-8",
     )
+    monkeypatch.setenv("LOREWRIGHT_WORKSPACE", str(folder))
     monkeypatch.setenv("TEACHERS_KEY", KEY)
-    file = workspace.parent / "pumps.md"
-    file.write_text(TEXT, encoding="utf-8")
-    done("ingest", str(file))
-    done("analyze", "--rules")
-    return workspace
+    monkeypatch.chdir(tmp_path)
+    return folder
 
 
 def asked(server: Loopback) -> int:

@@ -25,8 +25,8 @@ from lorewright.store import Store, Totals, every_call
 Works = Callable[[Asker], Iterable[Priced]]
 """Works for an asker, each planned when the one before is done."""
 
-REMEMBERED = 5_000
-"""Calls of earlier runs from which the characters of a token are learnt, at most."""
+REMEMBERED = 20_000
+"""Calls of earlier runs that are looked at to learn how many characters a token has, at most."""
 
 
 class Standing(NamedTuple):
@@ -288,11 +288,11 @@ def _density(store: Store, language_model: LanguageModel) -> Density:
     density = density_of(sample, language_model.name)
     answered = (
         one
-        for one in every_call(store)
+        for one in islice(every_call(store), REMEMBERED)
         if one.language_model == language_model.ref and one.state != "failed"
     )
     characters = tokens = 0
-    for one in islice(answered, REMEMBERED):
+    for one in answered:
         characters += one.characters
         tokens += one.tokens.input + one.tokens.cache_read + one.tokens.cache_write
     return density.learnt(characters, tokens)

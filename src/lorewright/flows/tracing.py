@@ -23,6 +23,7 @@ from lorewright.records import (
     KeyFact,
     LanguageModel,
     Person,
+    Prompt,
     Recipe,
     Record,
     Rejection,
@@ -205,10 +206,22 @@ def _summary_of_the_rest(record: Record) -> str:
             return f"{record.verb} {record.about.short}: {record.why}"
         case Person():
             return record.name
+        case _:
+            return _summary_of_teaching(record)
+
+
+def _summary_of_teaching(record: Record) -> str:
+    match record:
         case DocumentContext() | CorpusContext():
             return _summary_of_context(record)
         case KeyFact():
             return record.statement
+        case LanguageModel():
+            at = f" at {record.endpoint}" if record.endpoint else ""
+            return f"{record.provider}:{record.name}{at}"
+        case Prompt():
+            whose = "the operator's own" if record.overridden else "as it came along"
+            return f"{record.name}, {whose}"
         case _:
             return record.kind
 
