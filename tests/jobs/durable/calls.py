@@ -31,8 +31,10 @@ class Call(NamedTuple):
     process: int
 
 
-def a_request(log: Path, *, shards: int = 6, size: int = 2, **more: JsonValue) -> dict[str, Any]:
-    return {"log": str(log), "shards": shards, "size": size, "ms": 20, **more}
+def a_request(
+    log: Path, *, shards: int = 6, size: int = 2, ms: int = 20, **more: JsonValue
+) -> dict[str, Any]:
+    return {"log": str(log), "shards": shards, "size": size, "ms": ms, **more}
 
 
 def calls_in(log: Path) -> list[Call]:
