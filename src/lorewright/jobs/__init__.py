@@ -1,21 +1,27 @@
 """Run a verb over many records: each piece once, resumed where it was, nothing lost."""
 
 from lorewright.jobs.code import code_version
+from lorewright.jobs.handler import Handler, ShardResult
+from lorewright.jobs.here import Here, here
 from lorewright.jobs.runner import Piece, Prepared, Progress, Report, Step, Watch, run
 from lorewright.jobs.work import Forecast, Priced, WaitingPiece, WaitingPrepared, Work
 
 __all__ = [
     "Forecast",
+    "Handler",
+    "Here",
     "Piece",
     "Prepared",
     "Priced",
     "Progress",
     "Report",
+    "ShardResult",
     "Step",
     "WaitingPiece",
     "WaitingPrepared",
     "Watch",
     "Work",
     "code_version",
+    "here",
     "run",
 ]
