@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from lorewright.flows.work_handler import WorkHandler
 from lorewright.jobs import Progress, Report, Step, WaitingPiece, WaitingPrepared, Watch, Work
 from lorewright.jobs.handler import ShardResult
-from lorewright.jobs.here import Here, Tally, stand
+from lorewright.jobs.tally import Here, Tally, stand
 from lorewright.lineage import Ref
 from lorewright.records import Record
 from lorewright.settings import Settings, TeacherSettings

@@ -2,8 +2,8 @@
 
 from lorewright.jobs.code import code_version
 from lorewright.jobs.handler import Handler, ShardResult
-from lorewright.jobs.here import Here, here
 from lorewright.jobs.runner import Piece, Prepared, Progress, Report, Step, Watch, run
+from lorewright.jobs.tally import Here, here
 from lorewright.jobs.work import Forecast, Priced, WaitingPiece, WaitingPrepared, Work
 
 __all__ = [

@@ -17,7 +17,7 @@ from lorewright.errors import (
 )
 from lorewright.jobs.controls import Stop, stop_of
 from lorewright.jobs.handler import Handler, Handlers, ShardResult
-from lorewright.jobs.here import Here, Tally, stand
+from lorewright.jobs.tally import Here, Tally, stand
 from lorewright.store import Store
 from lorewright.store.work_runs import (
     Counts,

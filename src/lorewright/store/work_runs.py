@@ -240,7 +240,7 @@ def go_on(store: Store, run: str) -> bool:
         changed = db.execute(
             work_runs.update()
             .where(work_runs.c.id == run, work_runs.c.wish != Wish.CANCEL)
-            .where(sa.or_(work_runs.c.shards.is_(None), left))
+            .where(sa.or_(work_runs.c.ending.is_(None), work_runs.c.shards.is_(None), left))
             .where(sa.or_(work_runs.c.wish == Wish.PAUSE, work_runs.c.ending.is_not(None)))
             .values(
                 wish=Wish.GO,

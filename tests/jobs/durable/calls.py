@@ -13,8 +13,8 @@ from pydantic import JsonValue
 from lorewright.errors import BadReply, BudgetReached, EndpointError
 from lorewright.flows.runs import WORKS
 from lorewright.jobs.handler import ShardResult
-from lorewright.jobs.here import here
 from lorewright.jobs.steward import Pace
+from lorewright.jobs.tally import here
 from lorewright.settings import Settings
 from lorewright.store import Store
 
