@@ -31,7 +31,7 @@ from lorewright.store.history import Made, Run, made_in_run, making_of, runs_of
 from lorewright.store.making import Making
 from lorewright.store.memo import MemoKey, memo_key
 from lorewright.store.record_store import Store, seconds
-from lorewright.store.run_views import RunState, RunView, run_view, run_views
+from lorewright.store.run_views import RunView, run_view, run_views
 from lorewright.store.state import (
     Purpose,
     RunItem,
@@ -63,7 +63,6 @@ __all__ = [
     "Rejected",
     "Run",
     "RunItem",
-    "RunState",
     "RunView",
     "Store",
     "Verification",
