@@ -9,7 +9,8 @@ from architecture.house import ROOT
 from cli.program import done, lorewright, told
 from lorewright.settings import Settings
 from lorewright.store import Workspace
-from lorewright.store.work_runs import Counts, cut_run, order_run, start_run, take_shard, tell_shard
+from lorewright.store.work_runs import Counts, order_run, start_run
+from lorewright.store.work_shards import cut_run, take_shard, tell_shard
 
 
 @pytest.fixture

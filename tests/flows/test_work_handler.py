@@ -14,7 +14,7 @@ from lorewright.lineage import Ref
 from lorewright.records import Record
 from lorewright.settings import Settings, TeacherSettings
 from lorewright.store import Store
-from lorewright.store.work_runs import HeldShard
+from lorewright.store.work_shards import HeldShard
 
 STEP = Step("try", "code", Ref("recipe", "0" * 64))
 

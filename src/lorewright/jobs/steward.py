@@ -9,15 +9,8 @@ from typing import Protocol, Self
 from lorewright.store import Store
 from lorewright.store.run_engine import only_one
 from lorewright.store.run_views import LIVE_S
-from lorewright.store.work_runs import (
-    Ending,
-    Standing,
-    Wish,
-    held_shards,
-    let_go_shards,
-    shards_left,
-    standings,
-)
+from lorewright.store.work_runs import Ending, Standing, Wish, standings
+from lorewright.store.work_shards import held_shards, let_go_shards, shards_left
 from lorewright.store.workers import Worker, beat, every_worker, forget_worker
 
 LOG = logging.getLogger("dbos.lorewright")

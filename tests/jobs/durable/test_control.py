@@ -14,7 +14,8 @@ from lorewright.jobs import controls
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace
 from lorewright.store.run_views import RunState, RunView, events_of_run, run_view, run_views
-from lorewright.store.work_runs import cut_run, order_run
+from lorewright.store.work_runs import order_run
+from lorewright.store.work_shards import cut_run
 
 
 def the_run(store: Store) -> RunView:
