@@ -14,6 +14,9 @@ from cli.program import SAMPLE, done, lorewright, told
 from cli.story import PLANTED, Story, names_of, source_called
 from lorewright.cli import COMMANDS, cli
 from lorewright.llms.loopback import Rehearsal, in_background
+from lorewright.settings import Settings
+from lorewright.store import Workspace
+from lorewright.store.work_runs import order_run
 
 PAGE = ROOT / "docs" / "json.md"
 ROW = re.compile(r"^\| `([^`]+)` \| (.*) \|$", re.MULTILINE)
@@ -56,6 +59,11 @@ def first_call() -> str:
 
 
 PAIRS = ("--level", "1", "--target", "6", "--document")
+
+
+def a_run() -> str:
+    return str(told("run", "list")["runs"][0]["run"])
+
 
 RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "init": lambda story: (str(story.workspace),),
@@ -103,6 +111,12 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "release": lambda _story: ("--out", "FOLDER"),
     "verify FOLDER": lambda _story: (),
     "key": lambda _story: (),
+    "run list": lambda _story: (),
+    "run show": lambda _story: (a_run(),),
+    "run pause": lambda _story: (a_run(),),
+    "run resume": lambda _story: (a_run(),),
+    "run cancel": lambda _story: (a_run(),),
+    "worker": lambda _story: ("--until-idle",),
     "status": lambda _story: (),
     "list": lambda _story: ("source",),
     "diff": lambda _story: ("dataset@latest", "dataset@latest"),
@@ -162,6 +176,8 @@ def spoken(
         here.setenv("LOREWRIGHT_WORKSPACE", str(story.workspace))
         here.setenv("XDG_CONFIG_HOME", str(place / "config"))
         here.chdir(place)
+        with Workspace(story.workspace).open(Settings()) as store:
+            order_run(store, "pairs", {})
         yield {row: told(*row.split(), *words(story)) for row, words in RUNS.items()}
 
 

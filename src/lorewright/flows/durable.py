@@ -17,10 +17,9 @@ from pydantic import JsonValue
 
 from lorewright.errors import LorewrightError, NotYet
 from lorewright.flows.teaching import Allowed, asked_of, open_teacher
-from lorewright.jobs import Priced, run_waiting
+from lorewright.jobs import Priced, here, run_waiting
 from lorewright.jobs.attempts import Made
 from lorewright.jobs.handler import ShardResult
-from lorewright.jobs.here import here
 from lorewright.llms import Asker
 from lorewright.settings import Settings
 from lorewright.store import Store

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from lorewright.jobs import Report, Step, WaitingPiece, WaitingPrepared, Watch, Work
 from lorewright.jobs.handler import ShardResult
-from lorewright.jobs.here import here
+from lorewright.jobs.tally import here
 from lorewright.records import Record
 from lorewright.settings import Settings
 from lorewright.store import Store

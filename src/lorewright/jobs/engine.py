@@ -75,6 +75,7 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         self.working.leave()
         try:
+            self._take_no_more()
             self.working.wait()
         finally:
             self._open.close()
@@ -96,10 +97,18 @@ class Engine:
         }
         if database.schema is not None:
             config["dbos_system_schema"] = database.schema
-        DBOS(config=config)
+        self._dbos = DBOS(config=config)
         if self._run is not None:
             DBOS.listen_queues([self._run])
         DBOS.launch()
+
+    def _take_no_more(self) -> None:
+        """Leave the queue alone before DBOS ends, which would drop what it takes meanwhile."""
+        for event in self._dbos.background_thread_stop_events:
+            event.set()
+        for thread in threading.enumerate():
+            if thread.name.startswith("queue-worker-"):
+                thread.join()
 
 
 class _DbosLane:

@@ -34,7 +34,7 @@ class Handler(Protocol):
     async def do(self, request: Mapping[str, JsonValue], shard: tuple[str, ...]) -> ShardResult:
         """Do one shard; done again after a crash, it must find what was done before.
 
-        `lorewright.jobs.here` says which run it is for, when to stop and where to count calls.
+        `lorewright.jobs.here()` says which run it is for, when to stop and where to count calls.
         """
         ...
 

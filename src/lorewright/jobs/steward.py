@@ -1,25 +1,20 @@
 """A worker's second pair of hands: heartbeats, take-overs, and doing what is wished of runs."""
 
+import logging
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, Self
 
-from lorewright.errors import StorageError
 from lorewright.store import Store
 from lorewright.store.run_engine import only_one
 from lorewright.store.run_views import LIVE_S
-from lorewright.store.work_runs import (
-    Ending,
-    Standing,
-    Wish,
-    held_shards,
-    let_go_shards,
-    shards_left,
-    standings,
-)
+from lorewright.store.work_runs import Ending, Standing, Wish, standings
+from lorewright.store.work_shards import held_shards, let_go_shards, shards_left
 from lorewright.store.workers import Worker, beat, every_worker, forget_worker
+
+LOG = logging.getLogger("dbos.lorewright")
+"""Goes where the log of the run engine goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +101,10 @@ class Steward:
 
     def _keep(self) -> None:
         while not self._ends.wait(self._pace.look_s):
-            with suppress(StorageError):  # the next look may find the database again
+            try:
                 self.look()
+            except Exception:  # the next look may find the database again
+                LOG.exception("a look at the runs failed")
 
     def _do_as_wished(self, run: str, standing: Standing) -> None:
         if standing.goes:

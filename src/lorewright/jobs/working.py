@@ -17,19 +17,15 @@ from lorewright.errors import (
 )
 from lorewright.jobs.controls import Stop, stop_of
 from lorewright.jobs.handler import Handler, Handlers, ShardResult
-from lorewright.jobs.here import Here, Tally, stand
+from lorewright.jobs.tally import Here, Tally, stand
 from lorewright.store import Store
-from lorewright.store.work_runs import (
-    Counts,
-    Ending,
+from lorewright.store.work_runs import Counts, Ending, end_work_run, order_of, start_run
+from lorewright.store.work_shards import (
     HeldShard,
     cut_run,
-    end_work_run,
-    order_of,
     shard_states,
     shards_left,
     shards_of,
-    start_run,
     take_shard,
     tell_shard,
 )

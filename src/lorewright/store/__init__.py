@@ -47,6 +47,7 @@ from lorewright.store.ledger import KeptReply, Ledger, call_key
 from lorewright.store.making import Making
 from lorewright.store.memo import MemoKey, memo_key
 from lorewright.store.record_store import Store, seconds
+from lorewright.store.run_views import RunView, run_view, run_views
 from lorewright.store.state import (
     Purpose,
     RunItem,
@@ -89,6 +90,7 @@ __all__ = [
     "Run",
     "RunItem",
     "RunState",
+    "RunView",
     "Spent",
     "Store",
     "Tokens",
@@ -131,6 +133,8 @@ __all__ = [
     "reviews",
     "revision_of",
     "run_item_row",
+    "run_view",
+    "run_views",
     "runs_of",
     "seconds",
     "set_alias",

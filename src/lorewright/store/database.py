@@ -33,6 +33,15 @@ WRITING, PRESENT = 0x10E3, 0x10E4
 """PostgreSQL advisory locks: of the process that writes, and of those that are there."""
 
 
+HANGS_S = 120
+"""How long a process that hangs in the midst of writing may keep all others from it."""
+
+_WRITE_LOCK = sa.select(
+    sa.func.set_config("idle_in_transaction_session_timeout", f"{HANGS_S}s", True),
+    sa.func.pg_advisory_xact_lock(WRITING),
+)
+
+
 class Database:
     """One engine that reads and one that writes.
 
@@ -73,7 +82,7 @@ class Database:
         """A transaction that is committed at the end, or not at all."""
         with self._storage_errors(), self._writing.begin() as connection:
             if not self.is_sqlite:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITING)))
+                connection.execute(_WRITE_LOCK)
             yield connection
 
     @contextmanager

@@ -76,3 +76,8 @@ def clock(db: sa.Connection) -> sa.ColumnElement[float]:
     if db.dialect.name == "sqlite":
         return sa.literal_column("((julianday('now') - 2440587.5) * 86400.0)", sa.Double())
     return sa.cast(sa.extract("epoch", sa.func.clock_timestamp()), sa.Double())
+
+
+def is_left() -> sa.ColumnElement[bool]:
+    """Whether a shard is neither done nor failed."""
+    return work_shards.c.state.not_in(("done", "failed"))

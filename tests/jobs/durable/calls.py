@@ -12,8 +12,8 @@ from pydantic import JsonValue
 
 from lorewright.errors import BadReply, BudgetReached, EndpointError
 from lorewright.jobs.handler import Handlers, ShardResult
-from lorewright.jobs.here import here
 from lorewright.jobs.steward import Pace
+from lorewright.jobs.tally import here
 from lorewright.settings import Settings
 from lorewright.store import Store
 
@@ -30,8 +30,10 @@ class Call(NamedTuple):
     process: int
 
 
-def a_request(log: Path, *, shards: int = 6, size: int = 2, **more: JsonValue) -> dict[str, Any]:
-    return {"log": str(log), "shards": shards, "size": size, "ms": 20, **more}
+def a_request(
+    log: Path, *, shards: int = 6, size: int = 2, ms: int = 20, **more: JsonValue
+) -> dict[str, Any]:
+    return {"log": str(log), "shards": shards, "size": size, "ms": ms, **more}
 
 
 def calls_in(log: Path) -> list[Call]:

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from jobs.durable.calls import a_request, calls_in, counted, names
+from jobs.durable.calls import QUICK, a_request, calls_in, counted, names
 from jobs.durable.processes import Process, until
 from lorewright.errors import Refused, Stopped
+from lorewright.flows.runs import work_for_others
 from lorewright.jobs import controls
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace
 from lorewright.store.run_views import RunState, RunView, events_of_run, run_view, run_views
 from lorewright.store.work_runs import order_run
+from lorewright.store.work_shards import cut_run
 
 
 def the_run(store: Store) -> RunView:
@@ -130,3 +132,16 @@ def test_a_run_that_nobody_works_on_obeys_as_well(store: Store) -> None:
     assert controls.pause(store, run).state is RunState.PAUSED
     assert controls.resume(store, run).state is RunState.QUEUED
     assert controls.cancel(store, run).state is RunState.CANCELLED
+
+
+def test_a_run_paused_when_all_its_shards_were_done_can_still_end(
+    store: Store, settings: Settings
+) -> None:
+    run = order_run(store, "calls", {})
+    cut_run(store, run, [])
+    controls.pause(store, run)
+
+    controls.resume(store, run)
+    work_for_others(store, settings, run=run, pace=QUICK)
+
+    assert run_view(store, run).state is RunState.COMPLETED

@@ -10,7 +10,8 @@ from lorewright.errors import LorewrightError
 from lorewright.jobs.controls import Stop
 from lorewright.jobs.report import Progress
 from lorewright.store import Store
-from lorewright.store.work_runs import Counts, HeldShard, tell_shard
+from lorewright.store.work_runs import Counts
+from lorewright.store.work_shards import HeldShard, tell_shard
 
 TELL_EVERY_S = 0.5
 """How often at most the progress of one shard is written down."""
