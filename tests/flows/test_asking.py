@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from flows.small_workspace import Small, small
-from lorewright.errors import BudgetReached, NotYet, Stopped, UsageError
+from lorewright.errors import BudgetReached, NotYet, UsageError
 from lorewright.flows.current import step_of
 from lorewright.flows.pairs import PairChoice, pair_works
 from lorewright.flows.teaching import (
@@ -20,15 +20,15 @@ from lorewright.flows.teaching import (
     estimate_priced,
     open_teacher,
     refuse_without_limit,
-    run_priced,
 )
+from lorewright.flows.teaching_runs import run_durably
 from lorewright.jobs import Forecast, Priced, Step, WaitingPiece, WaitingPrepared
 from lorewright.lineage import Ref
 from lorewright.llms import Asker, Message, Purpose, Request
 from lorewright.llms.loopback import Loopback, Rehearsal, in_background
 from lorewright.records import Document, Example, Record, Rejection
 from lorewright.settings import Settings, TeacherSettings
-from lorewright.store import calls_of, every_call, spent, totals
+from lorewright.store import every_call, spent, totals
 
 PRICED = {"input_price": Decimal(1), "output_price": Decimal(5)}
 FREE = {"input_price": Decimal(0), "output_price": Decimal(0)}
@@ -56,6 +56,23 @@ def asked(server: Loopback) -> int:
     return sum(server.counts.asked.values())
 
 
+def run_priced(
+    here: Small,
+    works: Works,
+    allowed: Allowed | None = None,
+    watch: Callable[[Standing], None] = lambda _standing: None,
+) -> Account:
+    return run_durably(
+        here.store,
+        here.settings,
+        "asking",
+        {},
+        lambda _store, _settings, asker, _choice: works(asker),
+        allowed=allowed or Allowed(),
+        watch=watch,
+    )
+
+
 def pairs_of(here: Small, target: int = 12) -> Works:
     return lambda asker: pair_works(
         here.store, here.settings, asker, PairChoice(levels=(1,), target=target)
@@ -65,12 +82,12 @@ def pairs_of(here: Small, target: int = 12) -> Works:
 class Questions:
     """A work that asks one question for each number."""
 
-    def __init__(self, here: Small, asker: Asker, count: int, *, name: str = "rehearse") -> None:
+    def __init__(self, here: Small, asker: Asker, count: int, code: str, name: str) -> None:
         self._here = here
         self._asker = asker
         self._count = count
         self.step = Step(
-            name, uuid4().hex, step_of(here.store, "generate", here.settings.generation).recipe
+            name, code, step_of(here.store, "generate", here.settings.generation).recipe
         )
 
     def shards(self) -> Iterator[tuple[str, ...]]:
@@ -93,9 +110,11 @@ class Questions:
 
 
 def questions(here: Small, count: int) -> Works:
+    code = uuid4().hex
+
     def works(asker: Asker) -> Iterator[Priced]:
-        yield Questions(here, asker, count)
-        yield Questions(here, asker, count, name="repeat")
+        yield Questions(here, asker, count, code, "rehearse")
+        yield Questions(here, asker, count, code, "repeat")
 
     return works
 
@@ -116,9 +135,7 @@ def test_an_estimate_asks_nothing_and_names_what_it_rests_on(here: Small, server
 def test_what_a_run_makes_and_costs_adds_up(here: Small, server: Loopback) -> None:
     told: list[Standing] = []
     allowed = Allowed(Decimal(1))
-    account = run_priced(
-        here.store, here.settings, pairs_of(here), allowed=allowed, watch=told.append
-    )
+    account = run_priced(here, pairs_of(here), allowed=allowed, watch=told.append)
 
     report = account.report
     assert account.ended is None
@@ -135,10 +152,10 @@ def test_what_a_run_makes_and_costs_adds_up(here: Small, server: Loopback) -> No
 
 def test_what_was_done_is_neither_asked_nor_paid_again(here: Small, server: Loopback) -> None:
     allowed = Allowed(Decimal(1))
-    first = run_priced(here.store, here.settings, pairs_of(here), allowed=allowed)
+    first = run_priced(here, pairs_of(here), allowed=allowed)
     before = asked(server)
 
-    second = run_priced(here.store, here.settings, pairs_of(here), allowed=allowed)
+    second = run_priced(here, pairs_of(here), allowed=allowed)
     quote = estimate_priced(here.store, here.settings, pairs_of(here))
 
     assert asked(server) == before
@@ -153,7 +170,7 @@ def test_a_run_stops_before_the_call_that_could_cost_too_much(
 ) -> None:
     limit = Decimal("0.05")
 
-    account = run_priced(here.store, here.settings, pairs_of(here, 200), allowed=Allowed(limit))
+    account = run_priced(here, pairs_of(here, 200), allowed=Allowed(limit))
 
     assert isinstance(account.ended, BudgetReached)
     assert 0 < account.cost <= limit
@@ -162,7 +179,7 @@ def test_a_run_stops_before_the_call_that_could_cost_too_much(
 
 
 def test_a_budget_of_nothing_stops_before_the_first_call(here: Small, server: Loopback) -> None:
-    account = run_priced(here.store, here.settings, pairs_of(here), allowed=Allowed(Decimal(0)))
+    account = run_priced(here, pairs_of(here), allowed=Allowed(Decimal(0)))
 
     assert isinstance(account.ended, BudgetReached)
     assert account.cost == 0
@@ -172,7 +189,7 @@ def test_a_budget_of_nothing_stops_before_the_first_call(here: Small, server: Lo
 def test_the_limit_in_the_settings_holds_when_none_is_named(here: Small, server: Loopback) -> None:
     here.settings = settings_for(server, **PRICED, max_cost_usd=Decimal(0))
 
-    account = run_priced(here.store, here.settings, pairs_of(here))
+    account = run_priced(here, pairs_of(here))
 
     assert isinstance(account.ended, BudgetReached)
     assert account.limit == 0
@@ -182,8 +199,7 @@ def test_works_follow_each_other_and_are_added_up(here: Small, server: Loopback)
     told: list[Standing] = []
 
     account = run_priced(
-        here.store,
-        here.settings,
+        here,
         questions(here, 6),
         allowed=Allowed(Decimal(1)),
         watch=told.append,
@@ -197,37 +213,11 @@ def test_works_follow_each_other_and_are_added_up(here: Small, server: Loopback)
 def test_a_server_of_ones_own_needs_no_limit(here: Small, server: Loopback) -> None:
     here.settings = settings_for(server, **FREE)
 
-    account = run_priced(here.store, here.settings, questions(here, 3))
+    account = run_priced(here, questions(here, 3))
 
     assert account.cost == 0
     assert account.limit is None
     assert asked(server) == 6
-
-
-def test_whoever_stops_a_run_is_heard_before_the_next_call(here: Small, server: Loopback) -> None:
-    def stop() -> None:
-        if asked(server) >= 4:
-            raise Stopped("somebody stopped it")
-
-    allowed = Allowed(Decimal(1), "named", stop)
-    account = run_priced(here.store, here.settings, questions(here, 50), allowed=allowed)
-
-    assert isinstance(account.ended, Stopped)
-    assert 4 <= asked(server) <= 8
-    assert len(list(calls_of(here.store, "named"))) == asked(server)
-
-
-@pytest.mark.parametrize("many", [1, 3])
-def test_openings_of_one_run_share_its_limit(here: Small, server: Loopback, many: int) -> None:
-    limit = Decimal("0.002")
-
-    accounts = [
-        run_priced(here.store, here.settings, questions(here, 40), allowed=Allowed(limit, "one"))
-        for _ in range(many)
-    ]
-
-    assert all(isinstance(one.ended, BudgetReached) for one in accounts)
-    assert spent(here.store, "one") <= limit
 
 
 def no_model(here: Small, server: Loopback) -> Settings:
@@ -254,7 +244,7 @@ def test_what_cannot_begin_is_refused_before_anything_else(
     with pytest.raises(error, match=said):
         refuse_without_limit(here.settings, Allowed(Decimal(1)))
     with pytest.raises(error, match=said):
-        run_priced(here.store, here.settings, questions(here, 1), allowed=Allowed(Decimal(1)))
+        run_priced(here, questions(here, 1), allowed=Allowed(Decimal(1)))
     with pytest.raises(UsageError):
         estimate_priced(here.store, here.settings, questions(here, 1))
     assert asked(server) == 0
@@ -262,7 +252,7 @@ def test_what_cannot_begin_is_refused_before_anything_else(
 
 def test_what_costs_money_needs_a_limit(here: Small, server: Loopback) -> None:
     with pytest.raises(UsageError, match="nothing says how much") as caught:
-        run_priced(here.store, here.settings, questions(here, 1))
+        run_priced(here, questions(here, 1))
 
     assert "--max-cost" in (caught.value.hint or "")
     assert asked(server) == 0
@@ -280,7 +270,9 @@ def test_an_estimate_that_would_ask_is_stopped(here: Small, server: Loopback) ->
             await self._ask("0")
 
     with pytest.raises(UsageError, match="about to make a call"):
-        estimate_priced(here.store, here.settings, lambda asker: [Hasty(here, asker, 1)])
+        estimate_priced(
+            here.store, here.settings, lambda asker: [Hasty(here, asker, 1, "now", "rehearse")]
+        )
     assert asked(server) == 0
 
 

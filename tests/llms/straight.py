@@ -1,7 +1,7 @@
 """An asker that calls a chat model and nothing else, and small things to ask about."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Literal, TypeVar
 
@@ -74,12 +74,17 @@ class StraightAsker:
         self.temperature: Decimal | None = Decimal("0.5")
         self.asks_again = asks_again
         self.calls: list[tuple[Request, Purpose]] = []
+        self.discarded: list[bytes] = []
 
     async def call(self, request: Request, purpose: Purpose) -> Call:
         """Make the call."""
         self.calls.append((request, purpose))
         reply = await self._chat.complete(request)
         return Call(reply, Decimal(0), request.fingerprint)
+
+    async def discard(self, keys: Sequence[bytes]) -> None:
+        """Remember what was thrown away; nothing is kept here that could be found again."""
+        self.discarded += keys
 
 
 def a_chat(

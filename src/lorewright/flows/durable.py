@@ -37,7 +37,7 @@ class Ordered:
     """What is to be done, as the work itself understands it."""
     number: int
     """Which of the works of the choice, from 0."""
-    model: str
+    teacher: str
     """The language model, as `plug-in:name`."""
     account: str
     """What its calls are kept under, and what its limit counts."""
@@ -48,7 +48,7 @@ class Ordered:
         return {
             "choice": dict(self.choice),
             "number": self.number,
-            "model": self.model,
+            "teacher": self.teacher,
             "account": self.account,
             "max_cost": None if self.max_cost is None else str(self.max_cost),
         }
@@ -64,11 +64,13 @@ class Ordered:
             case {
                 "choice": dict() as choice,
                 "number": int() as number,
-                "model": str() as model,
+                "teacher": str() as teacher,
                 "account": str() as account,
                 "max_cost": str() | None as most,
             }:
-                return cls(choice, number, model, account, None if most is None else Decimal(most))
+                return cls(
+                    choice, number, teacher, account, None if most is None else Decimal(most)
+                )
             case _:
                 raise LorewrightError(
                     "the order of this run cannot be read by this version",
@@ -154,7 +156,7 @@ class PricedHandler:
                     await opened.closing.aclose()
 
     async def _open(self, ordered: Ordered) -> _Opened:
-        settings = asked_of(self._settings, ordered.model)
+        settings = asked_of(self._settings, ordered.teacher)
         allowed = Allowed(ordered.max_cost, ordered.account, lambda: here().stop())
         async with AsyncExitStack() as opening:
             asker = self._around(

@@ -81,14 +81,14 @@ class _Start:
         self._told_at = 0.0
 
     def do(self, choice: Mapping[str, JsonValue]) -> Account:
-        began, model = time.monotonic(), self._settings.teacher.model or ""
-        account = Account(self._account(choice, model), Report("teach"), self._limit)
+        began, teacher = time.monotonic(), self._settings.teacher.model or ""
+        account = Account(self._account(choice, teacher), Report("teach"), self._limit)
         before = totals(self._store, account.run)
         works = self._plan(self._store, self._settings, self._prospect.asker, choice)
         for number, work in enumerate(works):
             self._prospect.estimator.expect(work.forecasts())
             self._doing = work.step.name
-            ordered = Ordered(choice, number, model, account.run, self._limit)
+            ordered = Ordered(choice, number, teacher, account.run, self._limit)
             account.ended = self._one(work, ordered, account)
             if account.ended is not None:
                 break
@@ -124,11 +124,11 @@ class _Start:
         account.fresh += kinds_made(work, self._store) - there
         return ended
 
-    def _account(self, choice: Mapping[str, JsonValue], model: str) -> str:
+    def _account(self, choice: Mapping[str, JsonValue], teacher: str) -> str:
         """That of the same start when it was cut off, else a new one."""
         for order in runs_under_way(self._store, self._work):
             ordered = Ordered.of(order.request)
-            if (ordered.choice, ordered.model) == (choice, model):
+            if (ordered.choice, ordered.teacher) == (choice, teacher):
                 return ordered.account
         return uuid4().hex
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.durable.calls import QUICK, a_request, calls_in, counted, names
+from jobs.durable.calls import QUICK, a_request, calls, calls_in, counted, names
 from jobs.durable.processes import Process, until
 from lorewright.errors import Refused, Stopped
 from lorewright.flows.runs import work_for_others
@@ -142,6 +142,6 @@ def test_a_run_paused_when_all_its_shards_were_done_can_still_end(
     controls.pause(store, run)
 
     controls.resume(store, run)
-    work_for_others(store, settings, run=run, pace=QUICK)
+    work_for_others(store, calls(store, settings), run=run, pace=QUICK)
 
     assert run_view(store, run).state is RunState.COMPLETED
