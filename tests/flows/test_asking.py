@@ -214,7 +214,6 @@ def test_a_server_of_ones_own_needs_no_limit(here: Small, server: Loopback) -> N
     here.settings = settings_for(server, **FREE)
 
     account = run_priced(here, questions(here, 3))
-
     assert account.cost == 0
     assert account.limit is None
     assert asked(server) == 6

@@ -15,11 +15,12 @@ from itertools import islice
 
 from pydantic import JsonValue
 
-from lorewright.errors import LorewrightError, NotYet
+from lorewright.errors import Incomplete, LorewrightError, NotYet, OutsideError
 from lorewright.flows.teaching import Allowed, asked_of, open_teacher
 from lorewright.jobs import Priced, here, run_waiting
 from lorewright.jobs.attempts import Made
 from lorewright.jobs.handler import ShardResult
+from lorewright.jobs.working import as_ours
 from lorewright.llms import Asker
 from lorewright.settings import Settings
 from lorewright.store import Store
@@ -90,6 +91,8 @@ class _Opened:
 class PricedHandler:
     """Does shards of works that ask a language model, all of one process through one asker.
 
+    One serves one run engine, whose event loop it gets to know.
+
     Args:
         store: where everything is kept.
         settings: of the operator of this process: its key, its limits.
@@ -107,6 +110,8 @@ class PricedHandler:
     ) -> None:
         self.failed: list[tuple[str, LorewrightError]] = []
         """Pieces that failed in this process."""
+        self.trouble: LorewrightError | None = None
+        """The first thing that went wrong with a whole shard."""
         self._store = store
         self._settings = settings
         self._plan = plan
@@ -121,14 +126,20 @@ class PricedHandler:
 
     async def do(self, request: Request, shard: tuple[str, ...]) -> ShardResult:
         """Do the pieces of one shard; what was done before is found done."""
-        async with self._work(request) as work:
-            report = await run_waiting(
-                work.pieces(shard),
-                step=work.step,
-                store=self._store,
-                at_once=self._settings.teacher.at_once,
-                watch=here().tally.watch,
-            )
+        try:
+            async with self._work(request) as work:
+                report = await run_waiting(
+                    work.pieces(shard),
+                    step=work.step,
+                    store=self._store,
+                    at_once=self._settings.teacher.at_once,
+                    watch=here().tally.watch,
+                )
+        except (OutsideError, Incomplete):
+            raise
+        except Exception as error:
+            self.trouble = self.trouble or as_ours(error)
+            raise
         self.failed += report.failed
         return ShardResult(
             done=report.pieces,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from uuid import uuid4
 
 from pydantic import JsonValue
@@ -74,7 +75,6 @@ class _Start:
         self._watch = watch
         self._limit = settings.teacher.max_cost_usd
         self._prospect = Prospect(store, settings.teacher)
-        self._handler = PricedHandler(store, settings, plan, around=self._around)
         self._watched: Watched | None = None
         self._doing = work
         self._standing: Standing | None = None
@@ -87,7 +87,7 @@ class _Start:
         works = self._plan(self._store, self._settings, self._prospect.asker, choice)
         for number, work in enumerate(works):
             self._prospect.estimator.expect(work.forecasts())
-            self._doing = work.step.name
+            self._begin(work.step.name)
             ordered = Ordered(choice, number, teacher, account.run, self._limit)
             account.ended = self._one(work, ordered, account)
             if account.ended is not None:
@@ -99,15 +99,23 @@ class _Start:
         account.report.took_s = time.monotonic() - began
         return account
 
+    def _begin(self, doing: str) -> None:
+        """Say what comes next, and how long it may take, before its first call."""
+        self._doing = doing
+        left, watched = self._prospect.estimator.remaining()[-1], self._watched
+        made, spent = (watched.made, watched.spent) if watched else (0, Decimal(0))
+        self._watch(Standing(doing, made, left, spent, self._limit))
+
     def _one(self, work: Priced, ordered: Ordered, account: Account) -> Incomplete | None:
         """Do one work; why it ended early, or None."""
         there, ended = kinds_made(work, self._store), None
+        handler = PricedHandler(self._store, self._settings, self._plan, around=self._around)
         try:
             view = run_work(
                 self._store,
                 self._work,
                 ordered.as_request(),
-                handlers={self._work: self._handler},
+                handlers={self._work: handler},
                 watch=self._tell,
             )
             account.report.again += view.counts.again
@@ -117,10 +125,10 @@ class _Start:
             work,
             self._store,
             report=account.report,
-            failed=dict(self._handler.failed),
+            failed=dict(handler.failed),
+            trouble=handler.trouble,
             is_over=ended is None,
         )
-        self._handler.failed.clear()
         account.fresh += kinds_made(work, self._store) - there
         return ended
 
@@ -134,16 +142,16 @@ class _Start:
 
     def _around(self, asker: Asker) -> Asker:
         """Let the estimator learn from every call, and remember how things stand."""
-        before, prospect = self._watched, self._prospect
+        if self._watched is not None:
+            self._watched.pass_on_to(asker)
+            return self._watched
         self._watched = Watched(
             asker,
-            prospect.estimator,
+            self._prospect.estimator,
             at_once=self._settings.teacher.at_once,
-            is_free=prospect.pricer.is_free,
+            is_free=self._prospect.pricer.is_free,
             tell=self._note,
         )
-        if before is not None:
-            self._watched.made, self._watched.spent = before.made, before.spent
         return self._watched
 
     def _note(self) -> None:

@@ -16,6 +16,7 @@ def recount(
     *,
     report: Report,
     failed: Mapping[str, LorewrightError],
+    trouble: LorewrightError | None,
     is_over: bool,
 ) -> None:
     """Add to `report` what the pieces of `work` made, turned down and could not do.
@@ -25,6 +26,7 @@ def recount(
         store: where its pieces left what they made.
         report: is added to.
         failed: what went wrong in this process, by the label of the piece.
+        trouble: what else went wrong in this process.
         is_over: whether every piece was begun; then one that left nothing has failed, here or
             in another process.
     """
@@ -35,7 +37,7 @@ def recount(
             report.rejected.update(reasons(made, store))
         elif is_over or label in failed:
             report.pieces += 1
-            report.failed.append((label, failed.get(label) or _elsewhere()))
+            report.failed.append((label, failed.get(label) or trouble or _elsewhere()))
 
 
 def kinds_made(work: Work, store: Store) -> Counter[str]:

@@ -83,6 +83,10 @@ class Watched:
         self._clock = clock
         self._began: float | None = None
 
+    def pass_on_to(self, asker: Asker) -> None:
+        """Ask another one from now on, and count on."""
+        self._asker = asker
+
     @property
     def model(self) -> Ref:
         """The language model that answers."""

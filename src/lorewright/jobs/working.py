@@ -137,7 +137,7 @@ class Working:
             await _queued(tell_shard(self._store, held, tally.counts, state="left"))
             raise
         except Exception as error:  # noqa: BLE001 - other shards may do better than this one
-            self.failures.setdefault(held.run, _as_ours(error))
+            self.failures.setdefault(held.run, as_ours(error))
             counts = tally.settle(Counts(done=len(held.names), failed=len(held.names)))
             await _queued(tell_shard(self._store, held, counts, state="failed"))
         else:
@@ -154,7 +154,7 @@ class Working:
     async def _leave_off(self, run: str, number: int | None, error: Exception) -> None:
         """Leave a run or a shard as it is, for another time or for another process."""
         if not isinstance(error, Stopped):
-            await self._halt(run, _as_ours(error))
+            await self._halt(run, as_ours(error))
         if self.is_leaving:
             await asyncio.Event().wait()  # the process ends, and others take over
         await self._lane.put_off(run, number)
@@ -219,7 +219,8 @@ def _as_counts(result: ShardResult) -> Counts:
     )
 
 
-def _as_ours(error: Exception) -> LorewrightError:
+def as_ours(error: Exception) -> LorewrightError:
+    """An error as people can be told it, whatever it was."""
     if isinstance(error, LorewrightError):
         return error
     ours = LorewrightError(f"something unexpected happened: {type(error).__name__}: {error}")
