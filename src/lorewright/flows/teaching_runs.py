@@ -104,7 +104,8 @@ class _Start:
         self._doing = doing
         left, watched = self._prospect.estimator.remaining()[-1], self._watched
         made, spent = (watched.made, watched.spent) if watched else (0, Decimal(0))
-        self._watch(Standing(doing, made, left, spent, self._limit))
+        self._standing = Standing(doing, made, left, spent, self._limit)
+        self._watch(self._standing)
 
     def _one(self, work: Priced, ordered: Ordered, account: Account) -> Incomplete | None:
         """Do one work; why it ended early, or None."""
