@@ -117,6 +117,9 @@ class PricedHandler:
         self._plan = plan
         self._around = around
         self._gate = asyncio.Lock()
+        # All shards together: what was begun first is finished first, so that a run that is
+        # stopped has few pieces half done.
+        self._pieces = asyncio.Semaphore(settings.teacher.at_once)
         self._opened: dict[str, _Opened] = {}
 
     async def shards(self, request: Request) -> Iterable[tuple[str, ...]]:
@@ -134,6 +137,7 @@ class PricedHandler:
                     store=self._store,
                     at_once=self._settings.teacher.at_once,
                     watch=here().tally.watch,
+                    gate=self._pieces,
                 )
         except (OutsideError, Incomplete):
             raise

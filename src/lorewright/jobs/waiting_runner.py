@@ -35,7 +35,7 @@ from lorewright.store import (
 )
 
 
-async def run_waiting(
+async def run_waiting(  # noqa: PLR0913 - what is done, where it is kept, and who is told
     pieces: Iterable[WaitingPiece],
     *,
     step: Step,
@@ -44,6 +44,7 @@ async def run_waiting(
     watch: Watch = lambda _progress: None,
     report: Report | None = None,
     names: bool = False,
+    gate: asyncio.Semaphore | None = None,
 ) -> Report:
     """Do every piece once, `at_once` at a time; keep what it makes and go on when one fails.
 
@@ -62,6 +63,8 @@ async def run_waiting(
         watch: told of every piece that is settled.
         report: filled in while the run goes on, for those who want it when the run ends early.
         names: whether the report lists the names of all that was made.
+        gate: what pieces pass while they are under way, where several runs share one limit;
+            None makes one of `at_once`.
 
     Raises:
         BudgetReached: when the next call could cost more than may still be spent.
@@ -70,7 +73,8 @@ async def run_waiting(
     """
     report = report or Report(step.name)
     started = time.monotonic()
-    current = _WaitingRun(report, step, store, watch, at_once=at_once, names=names)
+    gate = gate or asyncio.Semaphore(at_once)
+    current = _WaitingRun(report, step, store, watch, gate=gate, ahead=2 * at_once, names=names)
     try:
         await current.do(pieces)
     except BaseException as error:
@@ -109,7 +113,15 @@ class _WaitingRun:
     """One run while it lasts."""
 
     def __init__(
-        self, report: Report, step: Step, store: Store, watch: Watch, *, at_once: int, names: bool
+        self,
+        report: Report,
+        step: Step,
+        store: Store,
+        watch: Watch,
+        *,
+        gate: asyncio.Semaphore,
+        ahead: int,
+        names: bool,
     ) -> None:
         self._report = report
         self._step = step
@@ -118,9 +130,8 @@ class _WaitingRun:
         self._names = names
         self._number = begin_run(store, step.name)
         self._memos = LookUp(store.memos)
-        self._gate = asyncio.Semaphore(at_once)
-        self._most = 2 * at_once
-        self._room = asyncio.Semaphore(self._most)
+        self._gate = gate
+        self._room = asyncio.Semaphore(ahead)
         self._under_way: set[asyncio.Task[None]] = set()
         self._ended: BaseException | None = None
 
