@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
 from lorewright.flows.contexts import ContextChoice, context_works, corpus_works
+from lorewright.flows.current import current_documents
 from lorewright.flows.durable import Plan, PricedHandler
 from lorewright.flows.judgements import JudgeWork, as_judge, to_judge
 from lorewright.flows.pairs import PairChoice, pair_works
@@ -85,7 +86,7 @@ def _context(
     asked = WholeChoice.model_validate(choice)
     wanted = ContextChoice(asked.documents, asked.draw, prompts)
     yield from context_works(store, settings, asker, wanted)
-    if asked.documents is None:
+    if asked.documents is None and len(current_documents(store)) > 1:
         yield from corpus_works(store, settings, asker, wanted)
 
 
