@@ -534,8 +534,12 @@ def a_language_model(name: str = "teacher-1") -> LanguageModel:
     return LanguageModel(provider="openai", name=name, endpoint="https://api.example.org")
 
 
-def a_prompt(text: str = "# Task\n\nAsk one question about {{ words | fenced }}") -> Prompt:
-    return Prompt(name="generate/chunk_pure", text=text)
+def a_prompt(
+    text: str = "# Task\n\nAsk one question about {{ words | fenced }}",
+    *,
+    name: str = "generate/chunk_pure",
+) -> Prompt:
+    return Prompt(name=name, text=text)
 
 
 def one_of_each_kind() -> list[Record]:

@@ -7,10 +7,15 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from builders import (
+    WORDS,
     a_base,
     a_call,
     a_categorisation,
     a_chunk,
+    a_context,
+    a_corpus_context,
+    a_fact,
+    a_judgement,
     a_language_model,
     a_prompt,
     a_recipe,
@@ -22,9 +27,21 @@ from builders import (
     an_example,
     an_outside_base,
     keep_document,
+    some_context_notes,
 )
 from lorewright.lineage import Ref
-from lorewright.records import Collection, Dataset, Decision, Document, Example, Split, Verb
+from lorewright.records import (
+    Chunk,
+    Collection,
+    Dataset,
+    Decision,
+    Document,
+    Example,
+    LanguageModel,
+    Record,
+    Split,
+    Verb,
+)
 from lorewright.store import (
     HeldOut,
     Ledger,
@@ -75,6 +92,7 @@ def furnish(store: Store, workspace: Workspace) -> World:
     prompt, model = a_prompt(), a_language_model()
     store.put(recipe, prompt, model, chunk, collection, outside, analysis, category)
     store.put(*examples[1:])
+    taught = _taught(store, document, chunk, examples[1])
     memo = memo_key("generate", code="1", inputs=[document.ref], recipe=recipe.ref)
     work = store.submit([examples[0], rejection], memo=memo, making=Making("generate", seconds(1)))
     work.result()
@@ -104,9 +122,29 @@ def furnish(store: Store, workspace: Workspace) -> World:
         "adapter": adapter.ref, "verdict": verdict.ref, "release": release.ref,
         "decision": decisions[2].ref, "person": decisions[0].by, "prompt": prompt.ref,
         "language_model": model.ref, "erased": erased,
-    }  # fmt: skip
+    } | {one.kind: one.ref for one in taught}  # fmt: skip
     export = _export(store, workspace, dataset.ref)
     return World(store, workspace, refs, document, examples, dataset, decisions, memo, export)
+
+
+def _taught(store: Store, document: Document, chunk: Chunk, example: Example) -> list[Record]:
+    """What only teachers make, and judges."""
+    another = keep_document(store, WORDS + "More.\n")
+    made = [
+        a_fact(document, chunk),
+        a_context(),
+        some_context_notes(chunk, document),
+        a_corpus_context(),
+        a_judgement(example),
+    ]
+    store.put(
+        a_chunk(another),
+        a_prompt("# Task", name="curate/judge"),
+        LanguageModel(provider="scripted", name="script"),
+        a_recipe("judge"),
+        *made,
+    )
+    return made
 
 
 def _freeze(
