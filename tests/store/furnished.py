@@ -130,7 +130,7 @@ def furnish(store: Store, workspace: Workspace) -> World:
 def _taught(store: Store, document: Document, chunk: Chunk, example: Example) -> list[Record]:
     """What only teachers make, and judges."""
     another = keep_document(store, WORDS + "More.\n")
-    made = [
+    made: list[Record] = [
         a_fact(document, chunk),
         a_context(),
         some_context_notes(chunk, document),
