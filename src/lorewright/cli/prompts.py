@@ -91,6 +91,7 @@ def override_prompt(face: Face, name: str) -> None:
     Example:
       lorewright prompts override generate/chunk_pure
     """
+    face.workspace.must_exist()
     file = override(face.workspace, name)
     facts = template(face.workspace, name).facts
     face.say(f"{file} is used from now on; it may use {counted(len(facts), 'fact')}:")

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from uuid import uuid4
 
 from pydantic import JsonValue
 
-from lorewright.errors import Incomplete
+from lorewright.errors import Incomplete, LorewrightError
 from lorewright.flows.durable import Ordered, Plan, PricedHandler
 from lorewright.flows.runs import run_work
 from lorewright.flows.teaching import Account, Allowed, Prospect, Standing, limited
@@ -136,9 +137,10 @@ class _Start:
     def _account(self, choice: Mapping[str, JsonValue], teacher: str) -> str:
         """That of the same start when it was cut off, else a new one."""
         for order in runs_under_way(self._store, self._work):
-            ordered = Ordered.of(order.request)
-            if (ordered.choice, ordered.teacher) == (choice, teacher):
-                return ordered.account
+            with suppress(LorewrightError):  # what another version ordered is not this start
+                ordered = Ordered.of(order.request)
+                if (ordered.choice, ordered.teacher) == (choice, teacher):
+                    return ordered.account
         return uuid4().hex
 
     def _around(self, asker: Asker) -> Asker:
