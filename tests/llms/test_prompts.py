@@ -30,7 +30,7 @@ def a_prompt(text: str = TEMPLATE) -> Prompt:
 
 
 def own(folder: Path, text: str | bytes) -> Path:
-    file = folder / "tests" / "pairs.md"
+    file = folder / "generate" / "key_facts.md"
     file.parent.mkdir(parents=True)
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     return folder
@@ -105,12 +105,12 @@ def test_a_text_that_repeats_a_fence_is_fenced_by_another_mark() -> None:
 
 
 def test_the_operators_file_stands_in_for_ours(tmp_path: Path) -> None:
-    folder = own(tmp_path, "\ufeff# Task\r\nWrite {{ count }} pairs.\r\n")
+    folder = own(tmp_path, "\ufeff# Task\r\nFind {{ most }} facts.\r\n")
 
-    prompt = load_prompt("tests/pairs", folder)
+    prompt = load_prompt("generate/key_facts", folder)
 
     assert prompt.overridden
-    assert render(prompt, count=3).messages[0].text == "Write 3 pairs."
+    assert render(prompt, most=3).messages[0].text == "Find 3 facts."
 
 
 @pytest.mark.parametrize(
@@ -119,9 +119,9 @@ def test_the_operators_file_stands_in_for_ours(tmp_path: Path) -> None:
 )
 def test_an_operators_file_that_is_no_prompt_is_refused(tmp_path: Path, text: str | bytes) -> None:
     with pytest.raises(BadSettings) as caught:
-        load_prompt("tests/pairs", own(tmp_path, text))
+        load_prompt("generate/key_facts", own(tmp_path, text))
 
-    assert "pairs.md" in str(caught.value.where)
+    assert "key_facts.md" in str(caught.value.where)
 
 
 def test_a_prompt_that_is_nowhere_is_named() -> None:
