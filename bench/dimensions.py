@@ -14,7 +14,7 @@ import random
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from agreement import Measured, labelled, measured
@@ -143,17 +143,25 @@ def _count() -> None:
     print(section.as_markdown())
 
 
-def chunk_table() -> Section:
-    """All dimensions of one chunk, as the program shows them."""
+def chunk_table(
+    teach: Callable[[Store, Settings], object] = lambda _store, _settings: None,
+) -> Section:
+    """All dimensions of one chunk, as the program shows them.
+
+    Args:
+        teach: asks a teacher about the chunks; by default nobody is asked.
+    """
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
         workspace.make()
         with workspace.open(Settings()) as store:
-            view = _view(store)
+            view = _view(store, teach)
+    taught = view.called("label_model").value
+    done = "`ingest`, `analyze`, `generate` and `curate`"
     return Section(
-        title="One chunk, field by field",
+        title=f"One chunk, described by {taught}" if taught else "One chunk, field by field",
         about="An argument of the sample handbook, under *Detachment and the closing ritual*, "
-        "after `ingest`, `analyze`, `generate` and `curate`. Its precision is "
+        f"after {done}. Its precision is "
         f"{view.precision} of 10, its accuracy {view.accuracy} of 10. Names of records are "
         "shortened, and so are long quotes; `lorewright show` gives them in full.",
         columns=["", "field", "value", "from", "confidence", "rests on, or why it is open"],
@@ -161,11 +169,12 @@ def chunk_table() -> Section:
     )
 
 
-def _view(store: Store) -> ChunkView:
+def _view(store: Store, teach: Callable[[Store, Settings], object]) -> ChunkView:
     settings = Settings()
     ingest_files([HANDBOOK], store=store)
     analyze_documents(store, settings)
     describe_documents(store, settings)
+    teach(store, settings)
     generate_examples(store, settings)
     curate_dataset(store, settings, name="handbook")
     (document,) = current_documents(store)

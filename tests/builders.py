@@ -1,11 +1,13 @@
 """Small valid records for tests; each test changes what it is about."""
 
 import hashlib
+from collections.abc import Mapping
 from decimal import Decimal
 
 from lorewright.lineage import Ref
 from lorewright.records import (
     Adapter,
+    Band,
     BaseLanguageModel,
     Blob,
     Categorisation,
@@ -16,26 +18,49 @@ from lorewright.records import (
     ChunkType,
     Collection,
     Comparison,
+    Complexity,
+    ContextNotes,
+    CorpusContext,
+    Criterion,
     Dataset,
     Decision,
+    DifferingTerm,
     DifficultyLevel,
     Document,
+    DocumentContext,
     Example,
+    Expertise,
+    ExpertiseLevel,
     Finding,
     Ground,
     HashedFile,
+    Heard,
+    Judgement,
+    KeyFact,
     LanguageModel,
     Level,
+    LevelCount,
+    Match,
     Membership,
     Moment,
+    NotedPerson,
+    NotedTerm,
+    NotedTheme,
+    NotedTrait,
     Page,
     PageRange,
+    PairsTried,
     Person,
     Prompt,
+    Quarantined,
+    QuarantinedPart,
+    Rating,
     Recipe,
     Record,
     RejectedCount,
     Rejection,
+    Relation,
+    RelationKind,
     Release,
     Section,
     SetFinding,
@@ -43,12 +68,17 @@ from lorewright.records import (
     SourceType,
     Split,
     StoredFile,
+    Term,
+    Theme,
+    Trait,
     Turn,
+    Unanswered,
     Unknown,
+    Unread,
     Verb,
     Verdict,
 )
-from lorewright.store import Store
+from lorewright.store import NewCall, Store
 
 WORDS = """# Pumps
 
@@ -188,6 +218,126 @@ def an_analysis(chunk: Chunk | None = None, document: Document | None = None) ->
     )
 
 
+def a_taught_analysis() -> ChunkAnalysis:
+    """The same after a teacher was asked: what it said counts, does not, or could not be used."""
+    before = an_analysis()
+    document, teacher = a_document(), a_language_model().ref
+    evidence = document.cite(50, 96, match=Match.NORMALISED)
+    fields = before.fields.model_copy(update={"audience": "people who own a pump"})
+    left = tuple(name for name in before.unknown[0].fields if name != "audience")
+    ground = Ground(
+        field="audience", rule="analyze/content_analysis", teacher=teacher, evidence=(1,)
+    )
+    aside = Quarantined(
+        field="claim", value="pumps sing", reason="the quote is not there", quotes=("they sing",)
+    )
+    failed = Unanswered(
+        prompt="analyze/risk_assessment", fault="refused", sentence="the model refused to answer"
+    )
+    return before.model_copy(
+        update={
+            "fields": fields,
+            "evidence": (*before.evidence, evidence),
+            "grounds": (*before.grounds, ground),
+            "unknown": (Unknown(reason="it takes a teacher", fields=left),),
+            "teacher": teacher,
+            "quarantined": (aside,),
+            "unanswered": (failed,),
+            "made_from": (*before.made_from, teacher, before.ref),
+        }
+    )
+
+
+def some_context_notes(
+    chunk: Chunk | None = None, document: Document | None = None
+) -> ContextNotes:
+    """Notes that have every part, about one chunk."""
+    document = document or a_document()
+    chunk = chunk or a_chunk(document)
+    expertise = Expertise(level=ExpertiseLevel.NOVICE, why="it explains itself", evidence=(0,))
+    heard = Heard(
+        start=0, end=49, voice=(NotedTrait(trait="plain", evidence=(0,)),), expertise=expertise
+    )
+    return ContextNotes(
+        documents=(document.ref,),
+        level=0,
+        themes=(NotedTheme(name="oil", sentence="It is checked.", evidence=(0,)),),
+        terms=(NotedTerm(term="oil", definition=0, places=(1,)),),
+        people=(NotedPerson(name="pump", role="a machine", evidence=(0,)),),
+        heard=(heard,),
+        relations=(a_relation(chunk.ref, chunk.ref),),
+        differing=(DifferingTerm(term="oil", difference="of two kinds", first=(0,), second=(1,)),),
+        quarantined=(QuarantinedPart(part="themes", reason="quote_not_found", count=2),),
+        evidence=(document.cite(9, 49), document.cite(19, 22)),
+        made_from=(document.ref, chunk.ref),
+    )
+
+
+def a_relation(
+    source: Ref, target: Ref, relation: RelationKind = RelationKind.ELABORATES
+) -> Relation:
+    return Relation(
+        relation=relation,
+        source=source,
+        target=target,
+        why="it says more",
+        source_evidence=(0,),
+        target_evidence=(1,),
+    )
+
+
+def a_context() -> DocumentContext:
+    """A context that knows all but the people."""
+    document = a_document()
+    chunk = a_chunk(document)
+    return DocumentContext(
+        document=document.ref,
+        teacher="scripted:script",
+        chunks=2,
+        set_aside=1,
+        groups=2,
+        levels=2,
+        unread=(Unread(start=50, end=90, chunks=1),),
+        themes=(
+            Theme(name="oil", sentence="It is checked.", evidence=(0,), weight=Decimal("0.500")),
+        ),
+        terms=(Term(term="oil", definition=0, places=(1,), uses=1),),
+        people=None,
+        voice=(Trait(trait="plain", evidence=(0,), weight=Decimal("1.000")),),
+        expertise=Expertise(level=ExpertiseLevel.NOVICE, why="it explains", evidence=(0,)),
+        relations=(a_relation(chunk.ref, chunk.ref),),
+        pairs=PairsTried(found=4, related=1, unrelated=1, failed=1, left_out=1),
+        complexity=Complexity(
+            readability=(Band(name="easy", chunks=1),),
+            median=Decimal("31.5"),
+            unmeasured=1,
+            difficulty=(LevelCount(level=DifficultyLevel.BEGINNER, chunks=1),),
+            unknown_difficulty=1,
+        ),
+        quarantined=(QuarantinedPart(part="themes", reason="quote_not_found", count=2),),
+        unknown=(Unknown(reason="it takes a teacher", fields=("people",)),),
+        evidence=(document.cite(9, 49), document.cite(19, 22)),
+        made_from=(document.ref, chunk.ref),
+    )
+
+
+def a_corpus_context() -> CorpusContext:
+    """What two documents share and where they part."""
+    first, second = a_document(), a_document(WORDS + "More.\n")
+    chunks = a_chunk(first), a_chunk(second)
+    return CorpusContext(
+        documents=(first.ref, second.ref),
+        teacher="scripted:script",
+        themes=(NotedTheme(name="oil", sentence="Both check it.", evidence=(0, 1)),),
+        terms=(DifferingTerm(term="oil", difference="of two kinds", first=(0,), second=(1,)),),
+        relations=(a_relation(chunks[0].ref, chunks[1].ref, RelationKind.CONTRADICTS),),
+        pairs=PairsTried(found=1, related=1, unrelated=0, failed=0, left_out=0),
+        quarantined=(QuarantinedPart(part="relations", reason="quote_not_found", count=1),),
+        evidence=(first.cite(9, 49), second.cite(9, 49)),
+        made_from=(first.ref, second.ref),
+    )
+
+
 def an_example(
     document: Document | None = None,
     start: int = 9,
@@ -212,6 +362,20 @@ def an_example(
     )
 
 
+def a_fact(
+    document: Document | None = None, chunk: Chunk | None = None, start: int = 9, end: int = 49
+) -> KeyFact:
+    document = document or a_document()
+    chunk = chunk or a_chunk(document)
+    return KeyFact(
+        chunk=chunk.ref,
+        document=document.ref,
+        statement="The oil of every pump is checked once a week.",
+        evidence=(document.cite(start, end),),
+        made_from=(chunk.ref, document.ref),
+    )
+
+
 def a_rejection(document: Document | None = None, *, question: str = "What?") -> Rejection:
     document = document or a_document()
     return Rejection(
@@ -223,6 +387,39 @@ def a_rejection(document: Document | None = None, *, question: str = "What?") ->
         answer="Pumps",
         evidence=(document.cite(2, 7),),
         made_from=(document.ref,),
+    )
+
+
+def a_judgement(
+    example: Example | None = None,
+    scores: Mapping[str, int | None] | None = None,
+    *,
+    score: int = 8,
+    own_work: bool = False,
+) -> Judgement:
+    """The same score for every criterion that `scores` does not name."""
+    example, scores = example or an_example(), scores or {}
+    parents = (
+        example.ref,
+        Prompt(name="curate/judge", text="# Task").ref,
+        LanguageModel(provider="scripted", name="script").ref,
+        a_recipe("judge").ref,
+    )
+    return Judgement(
+        example=example.ref,
+        ratings=tuple(
+            Rating(
+                criterion=criterion,
+                score=scores.get(criterion.value, score),
+                reason=f"a reason about {criterion}",
+                unsupported=(example.answer,)
+                if criterion is Criterion.GROUNDEDNESS and scores.get("groundedness")
+                else (),
+            )
+            for criterion in Criterion
+        ),
+        own_work=own_work,
+        made_from=parents,
     )
 
 
@@ -337,23 +534,32 @@ def a_language_model(name: str = "teacher-1") -> LanguageModel:
     return LanguageModel(provider="openai", name=name, endpoint="https://api.example.org")
 
 
-def a_prompt(text: str = "# Task\n\nAsk one question about {{ words | fenced }}") -> Prompt:
-    return Prompt(name="generate/chunk_pure", text=text)
+def a_prompt(
+    text: str = "# Task\n\nAsk one question about {{ words | fenced }}",
+    *,
+    name: str = "generate/chunk_pure",
+) -> Prompt:
+    return Prompt(name=name, text=text)
 
 
 def one_of_each_kind() -> list[Record]:
     """A record of every kind with every field in use."""
     return [
         an_adapter(),
-        an_analysis(),
+        a_taught_analysis(),
         an_outside_base(),
         a_categorisation(),
         a_chunk(),
         Collection(member_kind="document", count=1, made_from=(a_document().ref,)),
+        a_context(),
+        some_context_notes(),
+        a_corpus_context(),
         a_dataset(),
         a_decision(),
         a_transcript(),
         an_example(taught=True),
+        a_fact(),
+        a_judgement(scores={"groundedness": 4, "voice": None}, own_work=True),
         a_language_model(),
         Person(name="Ada"),
         a_prompt(),
@@ -372,3 +578,23 @@ def keep_document(store: Store, words: str = WORDS, *, file_name: str = "handboo
     document = a_document(words, source=source)
     store.put(source, document)
     return document
+
+
+def a_call(about: Document, *, key: bytes = b"1" * 32, text: str = "Once a week.") -> NewCall:
+    """A complete call about `about`; keep the document and the language model first."""
+    return NewCall(
+        key=key,
+        language_model=a_language_model().ref,
+        purpose="analyze/content_analysis",
+        draw=0,
+        about=(about.ref,),
+        run="run-1",
+        state="complete",
+        seconds=Decimal("1.250"),
+        cost_usd=Decimal("0.000123"),
+        characters=400,
+        stop="end",
+        answered_by="teacher-1-2030",
+        text=text,
+        raw=f'{{"said": "{text}"}}'.encode(),
+    )

@@ -1,7 +1,7 @@
 """An asker that recites answers written beforehand, for tests of verbs."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -21,9 +21,10 @@ class ScriptedAsker:
         self.model = MODEL.ref
         self.can = Abilities(means=("schema", "prose"))
         self.most_tokens = 2048
-        self.temperature = Decimal("0.5")
+        self.temperature: Decimal | None = Decimal("0.5")
         self.asks_again = asks_again
         self.asked: list[tuple[Request, Purpose]] = []
+        self.discarded: list[bytes] = []
 
     async def call(self, request: Request, purpose: Purpose) -> Call:
         """Answer, and remember what was asked."""
@@ -32,6 +33,10 @@ class ScriptedAsker:
         key = request.fingerprint
         reply = Reply(text, Stop.END, Usage(10, 10), raw=text.encode(), model="script")
         return Call(reply, Decimal("0.001"), key)
+
+    async def discard(self, keys: Sequence[bytes]) -> None:
+        """Remember which calls led nowhere."""
+        self.discarded += keys
 
 
 def _next_of(answers: Iterable[str]) -> Callable[[Request, Purpose], str]:

@@ -10,7 +10,7 @@ A room in brackets has its place but nothing in it yet.
                                 (all SQL is here)
     ingest | analyze | generate | curate | train | evaluate | release | (serve)
                                 the verbs: each turns one record into the next
-    inference | (measures) | pictures
+    inference | measures | pictures
                                 run a base model with an adapter; measure texts and sets; draw
     llms | prose | similarity | statistics | templates
                                 ask a language model; see blocks and sentences in a text; say

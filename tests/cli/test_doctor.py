@@ -11,6 +11,7 @@ import pytest
 from cli.program import SAMPLE, Said, done, lorewright, told
 from lorewright.flows import checkup
 from lorewright.flows.keys import KeyRing
+from lorewright.store.database import HEAD
 
 pytestmark = pytest.mark.usefixtures("workspace")
 
@@ -31,7 +32,7 @@ def test_a_sound_workspace_is_ok_and_nothing_is_changed(workspace: Path) -> None
     assert all(one["state"] != "broken" for one in found.values())
     assert sorted(workspace.rglob("*")) == before
     done("ingest", str(SAMPLE))
-    assert checks(done("doctor", "--json"))["database"]["said"] == "schema 0001"
+    assert checks(done("doctor", "--json"))["database"]["said"] == f"schema {HEAD}"
 
 
 def test_outside_a_workspace_it_says_how_to_make_one(

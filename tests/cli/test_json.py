@@ -13,6 +13,10 @@ from architecture.house import ROOT
 from cli.program import SAMPLE, done, lorewright, told
 from cli.story import PLANTED, Story, names_of, source_called
 from lorewright.cli import COMMANDS, cli
+from lorewright.llms.loopback import Rehearsal, in_background
+from lorewright.settings import Settings
+from lorewright.store import Workspace
+from lorewright.store.work_runs import order_run
 
 PAGE = ROOT / "docs" / "json.md"
 ROW = re.compile(r"^\| `([^`]+)` \| (.*) \|$", re.MULTILINE)
@@ -29,7 +33,7 @@ def leaves(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], c
         assert command is not None
         if isinstance(command, click.Group):
             yield from leaves(command, *above, name)
-        else:
+        if not isinstance(command, click.Group) or command.invoke_without_command:
             yield (*above, name), command
 
 
@@ -50,20 +54,53 @@ def a_sheet() -> str:
     return "filled.csv"
 
 
+def first_call() -> str:
+    return str(told("calls", "--failed")["failed"][0]["key"])
+
+
+PAIRS = ("--level", "1", "--target", "6", "--document")
+
+
+def a_run() -> str:
+    return str(told("run", "list")["runs"][0]["run"])
+
+
 RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "init": lambda story: (str(story.workspace),),
     "ingest": lambda _story: (str(SAMPLE),),
-    "analyze": lambda _story: (),
+    "analyze": lambda _story: ("--rules",),
+    "analyze --estimate": lambda _story: (),
+    "analyze --max-cost": lambda _story: (
+        "1",
+        "--template",
+        "risk_assessment",
+        "--chunk",
+        names_of("chunk")[0],
+    ),
     "categorise": lambda _story: (names_of("document")[0],),
+    "context": lambda _story: (),
     "show": lambda _story: (names_of("chunk")[0],),
     "table": lambda _story: (),
     "table --runs": lambda _story: (),
     "table --against": lambda _story: (first_run(),),
     "generate": lambda _story: (),
+    "generate pairs": lambda _story: ("--max-cost", "1", *PAIRS, names_of("document")[0]),
+    "generate pairs --estimate": lambda _story: (),
+    "prompts list": lambda _story: (),
+    "prompts show": lambda _story: ("generate/key_facts",),
+    "prompts override": lambda _story: ("generate/key_facts",),
+    "prompts diff": lambda _story: ("generate/key_facts",),
+    "calls": lambda _story: (),
+    "calls --failed": lambda _story: (),
+    "calls --raw": lambda _story: (first_call(),),
+    "calls --prices": lambda _story: (),
     "review --accept": lambda _story: (names_of("example")[0],),
     "review --write-sheet": lambda _story: ("sheet.csv",),
     "review --read-sheet": lambda _story: (a_sheet(),),
     "review --status": lambda _story: (),
+    "review --summary": lambda _story: (),
+    "judge --show": lambda _story: (),
+    "measure": lambda _story: (),
     "curate": lambda _story: (),
     "export": lambda _story: (),
     "train": lambda _story: (),
@@ -74,6 +111,12 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "release": lambda _story: ("--out", "FOLDER"),
     "verify FOLDER": lambda _story: (),
     "key": lambda _story: (),
+    "run list": lambda _story: (),
+    "run show": lambda _story: (a_run(),),
+    "run pause": lambda _story: (a_run(),),
+    "run resume": lambda _story: (a_run(),),
+    "run cancel": lambda _story: (a_run(),),
+    "worker": lambda _story: ("--until-idle",),
     "status": lambda _story: (),
     "list": lambda _story: ("source",),
     "diff": lambda _story: ("dataset@latest", "dataset@latest"),
@@ -123,10 +166,18 @@ def spoken(
     place = tmp_path_factory.mktemp("spoken")
     story = story_once._replace(workspace=place / "workspace")
     shutil.copytree(story_once.workspace, story.workspace)
-    with pytest.MonkeyPatch.context() as here:
+    # The first call is refused, so that there is one to look at.
+    rehearsal = Rehearsal(script=["refusal"])
+    with pytest.MonkeyPatch.context() as here, in_background(rehearsal) as server:
+        here.setenv("LOREWRIGHT_TEACHER__MODEL", "openai:loopback")
+        here.setenv("LOREWRIGHT_TEACHER__URL", server.url)
+        here.setenv("LOREWRIGHT_TEACHER__INPUT_PRICE", "1")
+        here.setenv("LOREWRIGHT_TEACHER__OUTPUT_PRICE", "5")
         here.setenv("LOREWRIGHT_WORKSPACE", str(story.workspace))
         here.setenv("XDG_CONFIG_HOME", str(place / "config"))
         here.chdir(place)
+        with Workspace(story.workspace).open(Settings()) as store:
+            order_run(store, "pairs", {})
         yield {row: told(*row.split(), *words(story)) for row, words in RUNS.items()}
 
 

@@ -1,4 +1,4 @@
-"""Runs are tried on SQLite; the store's own tests hold both databases equal."""
+"""Runs are tried on SQLite; what several processes share, on both databases."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -7,6 +7,9 @@ import pytest
 
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace
+from store.conftest import fresh_postgres, settings
+
+__all__ = ["fresh_postgres", "settings"]
 
 
 @pytest.fixture

@@ -10,25 +10,35 @@ from importlib import resources
 from lorewright.pictures import (
     BalanceCell,
     ChunkMark,
+    ClaimList,
+    ContextGraph,
+    ContextPage,
     Counts,
     DocumentMap,
     FindingCard,
+    GraphChunk,
+    GraphPart,
+    GraphRelation,
+    GraphTheme,
     Lineage,
     LineageStep,
     Losses,
     LossPoint,
     LossSeries,
     NamedRecord,
+    PageClaim,
     PairedRow,
     Passage,
+    Quoted,
     RecipeSettings,
     RejectionReason,
     ReportData,
     SampleAnswers,
     SectionCoverage,
+    Table,
     Use,
 )
-from lorewright.records import ChunkType, Finding, Level, Split
+from lorewright.records import ChunkType, Finding, Level, RelationKind, Split
 
 TITLE = "The Slow Return: A Handbook for Burnout Recovery Coaching"
 QUOTE = "Reversal requires a period without the same demands."
@@ -51,6 +61,46 @@ def sections_of(text: str) -> list[tuple[int, int, str, int]]:
 
 def a_name(kind: str, digit: str = "a") -> str:
     return f"{kind}:{(digit + '3f92c07b51d84e6') * 4}"[: len(kind) + 65]
+
+
+def a_context_graph(seed: int = 1) -> ContextGraph:
+    """The sample handbook with a relation of every kind in both directions."""
+    dice, sections = random.Random(seed), sections_of(handbook())
+    chunks = tuple(GraphChunk(start, end, heading) for _, start, heading, end in sections)
+    relations: list[GraphRelation] = []
+    for kind in RelationKind:
+        source, target = sorted(dice.sample(range(len(chunks)), 2))
+        relations.append(
+            GraphRelation(kind, source, target, f"it {kind}", QUOTE, "Rest comes first.")
+        )
+    back = [replace(one, source=one.target, target=one.source) for one in relations]
+    themes = tuple(
+        GraphTheme(f"Theme {number} of recovery that has a rather long name", (number, number + 5))
+        for number in range(12)
+    )
+    parts = tuple(GraphPart(start, name) for level, start, name, _ in sections if level == 2)
+    return ContextGraph(TITLE, chunks, (*relations, *back), themes, parts)
+
+
+def a_context_page(words: str = QUOTE) -> ContextPage:
+    """A page on which `words` stand wherever words from outside can stand."""
+    quoted = Quoted(words, f"under “{words}”")
+    claims = (PageClaim(words, words, "12 uses", (quoted,)),)
+    graph = a_context_graph()
+    return ContextPage(
+        title=words,
+        headline=f"about {words}",
+        name=a_name("context"),
+        made_by=words,
+        graph=replace(graph, title=words, themes=(GraphTheme(words, (1,)),)),
+        lists=(
+            ClaimList("themes", "Themes", "What it comes back to.", claims),
+            ClaimList("people", "People", "Whom it speaks of.", reason=f"nobody read {words}"),
+            ClaimList("terms", "Terms", "Its words."),
+        ),
+        counts=Table("Nothing is dropped unseen", ("What", "Count"), ((words, "1"),)),
+        complexity=Table("Chunks", ("What", "Chunks"), (("easy", "1"),)),
+    )
 
 
 def a_document_map(seed: int = 1) -> DocumentMap:

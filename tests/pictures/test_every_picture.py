@@ -7,11 +7,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from lorewright.pictures import (
+    ContextGraph,
     Counts,
     DocumentMap,
     Picture,
     balance,
     chunk_map,
+    context_graph,
     coverage,
     forest_plot,
     funnel,
@@ -20,6 +22,7 @@ from lorewright.pictures import (
     stylesheet,
 )
 from pictures.invented import (
+    a_context_graph,
     a_document_map,
     a_lineage,
     some_balance,
@@ -37,6 +40,7 @@ FULL: dict[str, Callable[[], Picture]] = {
     "forest": lambda: forest_plot(some_pairs()),
     "lineage": lambda: lineage_picture(a_lineage()),
     "funnel": lambda: funnel(some_counts()),
+    "context": lambda: context_graph(a_context_graph()),
 }
 EMPTY: dict[str, Callable[[], Picture]] = {
     "chunk map": lambda: chunk_map(DocumentMap("Blank", 0, ())),
@@ -45,6 +49,7 @@ EMPTY: dict[str, Callable[[], Picture]] = {
     "loss": lambda: loss_curve(()),
     "forest": lambda: forest_plot(()),
     "funnel": lambda: funnel(Counts(requested=0, accepted=0)),
+    "context": lambda: context_graph(ContextGraph("Blank", ())),
 }
 every_full_picture = pytest.mark.parametrize("draw", FULL.values(), ids=FULL)
 every_empty_picture = pytest.mark.parametrize("draw", EMPTY.values(), ids=EMPTY)

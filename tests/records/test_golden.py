@@ -13,7 +13,8 @@ import pytest
 
 from builders import one_of_each_kind
 from lorewright.lineage import Ref
-from lorewright.records import KINDS, Record
+from lorewright.records import KINDS, ChunkAnalysis, Record
+from lorewright.records.analysis import TRAINING_TEXTS
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -61,3 +62,14 @@ def test_what_an_older_schema_did_not_know_is_empty(kind: str, unknown: tuple[st
     )
 
     assert all(today[name] and not old[name] for name in unknown)
+
+
+def test_an_older_analysis_says_why_it_knows_no_answers() -> None:
+    _, body = read(GOLDEN / "analysis-1.json")
+    old = ChunkAnalysis.from_body(body)
+
+    assert old.teacher is None
+    for name in TRAINING_TEXTS:
+        assert getattr(old.fields, name) is None
+        assert "not asked for" in str(old.reason_for(name))
+    assert all(ground.teacher is None for ground in old.grounds)

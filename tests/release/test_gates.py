@@ -7,7 +7,7 @@ from lorewright.release import RejectedFacts
 from lorewright.release.gates import catalogue, gates_of
 
 GIVES_A_REASON = re.compile(r"(?:TurnedDown|Fault)")
-STEPS = {"generate/extractive": "generate", "curate": "curate"}
+STEPS = {"generate/extractive": "generate", "generate/pairs": "pairs", "curate": "curate"}
 
 
 def reasons_in_the_code() -> set[tuple[str, str]]:
@@ -51,6 +51,16 @@ def test_a_gate_that_turned_nothing_down_is_listed_with_its_threshold() -> None:
     short = next(gate for gate in gates if gate.reason == "too_short")
     assert (short.threshold, short.rejected) == ("min_answer_words = 3", 0)
     assert {gate.step for gate in gates} == {"curate"}
+
+
+def test_a_gate_whose_setting_is_not_set_is_not_listed_unless_it_turned_something_down() -> None:
+    recipe = a_recipe("curate", min_answer_words=3, keep_share="0.5")
+    lost = [RejectedFacts("curate", "not_judged", 2)]
+
+    reasons = {gate.reason: gate.rejected for gate in gates_of(lost, [recipe])}
+
+    assert "low_score" not in reasons
+    assert (reasons["not_among_best"], reasons["not_judged"]) == (0, 2)
 
 
 def test_a_reason_of_a_plug_in_is_told_by_its_key() -> None:

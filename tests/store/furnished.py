@@ -7,9 +7,15 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from builders import (
+    WORDS,
     a_base,
+    a_call,
     a_categorisation,
     a_chunk,
+    a_context,
+    a_corpus_context,
+    a_fact,
+    a_judgement,
     a_language_model,
     a_prompt,
     a_recipe,
@@ -21,11 +27,24 @@ from builders import (
     an_example,
     an_outside_base,
     keep_document,
+    some_context_notes,
 )
 from lorewright.lineage import Ref
-from lorewright.records import Collection, Dataset, Decision, Document, Example, Split, Verb
+from lorewright.records import (
+    Chunk,
+    Collection,
+    Dataset,
+    Decision,
+    Document,
+    Example,
+    LanguageModel,
+    Record,
+    Split,
+    Verb,
+)
 from lorewright.store import (
     HeldOut,
+    Ledger,
     Making,
     MemoKey,
     Rejected,
@@ -73,6 +92,7 @@ def furnish(store: Store, workspace: Workspace) -> World:
     prompt, model = a_prompt(), a_language_model()
     store.put(recipe, prompt, model, chunk, collection, outside, analysis, category)
     store.put(*examples[1:])
+    taught = _taught(store, document, chunk, examples[1])
     memo = memo_key("generate", code="1", inputs=[document.ref], recipe=recipe.ref)
     work = store.submit([examples[0], rejection], memo=memo, making=Making("generate", seconds(1)))
     work.result()
@@ -93,6 +113,7 @@ def furnish(store: Store, workspace: Workspace) -> World:
     run = begin_run(store, "generate")
     add_run_item(store, run, 0, RunItem("a piece", "made", memo=memo))
     end_run(store, run, "done")
+    _ask(store, document)
     refs = {
         "source": document.made_from[0], "document": document.ref, "chunk": chunk.ref,
         "analysis": analysis.ref, "categorisation": category.ref,
@@ -101,9 +122,29 @@ def furnish(store: Store, workspace: Workspace) -> World:
         "adapter": adapter.ref, "verdict": verdict.ref, "release": release.ref,
         "decision": decisions[2].ref, "person": decisions[0].by, "prompt": prompt.ref,
         "language_model": model.ref, "erased": erased,
-    }  # fmt: skip
+    } | {one.kind: one.ref for one in taught}  # fmt: skip
     export = _export(store, workspace, dataset.ref)
     return World(store, workspace, refs, document, examples, dataset, decisions, memo, export)
+
+
+def _taught(store: Store, document: Document, chunk: Chunk, example: Example) -> list[Record]:
+    """What only teachers make, and judges."""
+    another = keep_document(store, WORDS + "More.\n")
+    made: list[Record] = [
+        a_fact(document, chunk),
+        a_context(),
+        some_context_notes(chunk, document),
+        a_corpus_context(),
+        a_judgement(example),
+    ]
+    store.put(
+        a_chunk(another),
+        a_prompt("# Task", name="curate/judge"),
+        LanguageModel(provider="scripted", name="script"),
+        a_recipe("judge"),
+        *made,
+    )
+    return made
 
 
 def _freeze(
@@ -121,6 +162,13 @@ def _freeze(
         made_from=(collection, recipe),
         held_out=[HeldOut(document.ref, 0, Split.TRANSFER)],
     )  # fmt: skip
+
+
+def _ask(store: Store, document: Document) -> None:
+    store.put(a_language_model())
+    ledger = Ledger(store)
+    ledger.admit([document.ref, a_language_model().ref])
+    ledger.keep(a_call(document)).result()
 
 
 def _erase_another(store: Store, workspace: Workspace) -> Ref:

@@ -224,3 +224,24 @@ def test_a_driver_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch)
         Database("postgresql://lore@127.0.0.1/x")
 
     assert "lorewright[postgres]" in (caught.value.hint or "")
+
+
+def test_a_database_of_an_older_version_is_brought_along(
+    workspace: Workspace, settings: Settings
+) -> None:
+    def set_back(db: sa.Connection) -> None:
+        older = {"records", "edges", "tombstones", "makings", "blobs", "blob_uses", "memos"}
+        older |= {"memo_outputs", "files", "aliases", "runs", "run_items"}
+        for table in reversed([one.name for one in metadata.sorted_tables]):
+            if table in older:
+                continue
+            db.execute(sa.text(f"DROP TABLE {table}"))
+        db.execute(sa.text("UPDATE alembic_version SET version_num='0001'"))
+
+    with workspace.open(settings) as store:
+        store.write(set_back)
+
+    with workspace.open(settings) as store, store.database.read() as db:
+        context = MigrationContext.configure(db, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        assert context.get_current_revision() == HEAD

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,9 @@ from sqlalchemy.event import listen
 from builders import (
     WORDS,
     a_base,
+    a_call,
     a_chunk,
+    a_language_model,
     a_recipe,
     a_rejection,
     a_verdict,
@@ -24,9 +26,10 @@ from builders import (
 )
 from lorewright.errors import Erased, StorageError
 from lorewright.lineage import Ref
-from lorewright.records import Dataset, Example, Source, Split, StoredFile, Verb
+from lorewright.records import Dataset, Document, Example, Source, Split, StoredFile, Verb
 from lorewright.settings import Settings
 from lorewright.store import (
+    Ledger,
     Making,
     RunItem,
     Store,
@@ -37,6 +40,7 @@ from lorewright.store import (
     decide,
     end_run,
     erase,
+    every_call,
     freeze,
     licence_of,
     members,
@@ -45,8 +49,10 @@ from lorewright.store import (
     remember_file,
     seconds,
     set_alias,
+    totals,
     verify,
     withdrawal,
+    words_of,
     written_files,
 )
 from lorewright.store import erase as erase_function
@@ -81,14 +87,16 @@ def tell(store: Store, workspace: Workspace) -> Story:
     """Plant the words in every place that a source's words can reach."""
     document = keep_document(store, PLANTED_WORDS, file_name=f"{PLANTED}.md")
     (source,) = document.made_from
-    other = an_example(keep_document(store, WORDS))
+    other_document = keep_document(store, WORDS)
+    other = an_example(other_document)
     chunk = a_chunk(document, heading=f"The {PLANTED}")
     recipe = a_recipe("generate")
     example = an_example(document, 0, 20, question=f"What is a {PLANTED}?")
     rejection = a_rejection(document, question=f"A {PLANTED}?").model_copy(
         update={"detail": f"too little about the {PLANTED}", "outcome": "failed"}
     )
-    store.put(chunk, recipe, other)
+    store.put(chunk, recipe, other, a_language_model())
+    _ask(store, document, other_document)
     key = memo_key("generate", code="1", inputs=[document.ref], recipe=recipe.ref)
     store.submit([example, rejection], memo=key, making=Making("generate", seconds(1))).result()
     run = begin_run(store, "generate")
@@ -115,6 +123,19 @@ def tell(store: Store, workspace: Workspace) -> Story:
     doomed = {source, document.ref, chunk.ref, example.ref, rejection.ref, base.ref}
     outside = _write_files(store, workspace, dataset.ref, base.ref, other=other.ref)
     return Story(source, doomed, adapter.ref, dataset, other, outside)
+
+
+def _ask(store: Store, document: Document, other: Document) -> None:
+    """A reply that repeats the words, an error that does, and a reply about something else."""
+    ledger = Ledger(store)
+    ledger.admit([document.ref, other.ref, a_language_model().ref])
+    ledger.keep(a_call(document, key=b"1" * 32, text=f"A {PLANTED}."))
+    failed = replace(
+        a_call(document, key=b"2" * 32), state="failed", text=None, raw=PLANTED.encode("utf-16-le"),
+        error=f"the server says: what is a {PLANTED}?",
+    )  # fmt: skip
+    ledger.keep(failed)
+    ledger.keep(a_call(other, key=b"3" * 32)).result()
 
 
 def _write_files(
@@ -181,7 +202,7 @@ def test_the_search_finds_the_words_before(workspace: Workspace, settings: Setti
         places = files_with_the_words(workspace.folder)
         if settings.database is not None:
             tables = {row.partition(":")[0] for row in rows_with_the_words(store)}
-            assert tables == {"records", "run_items"}
+            assert tables == {"calls", "records", "run_items"}
         else:
             assert workspace.folder / "lorewright.db-wal" in places
     assert {"coach.jsonl", "coach.html", "train.jsonl"} <= {path.name for path in places}
@@ -225,7 +246,7 @@ def test_what_does_not_rest_on_it_stays_whole(store: Store, workspace: Workspace
     after = store.counts()
     assert {kind: before[kind] - after.get(kind, 0) for kind in before} == {
         "adapter": 0, "base_model": 1, "chunk": 1, "dataset": 0, "document": 1, "example": 1,
-        "recipe": 0, "rejection": 1, "source": 1, "verdict": 0,
+        "language_model": 0, "recipe": 0, "rejection": 1, "source": 1, "verdict": 0,
     }  # fmt: skip
 
 
@@ -259,6 +280,25 @@ def test_what_was_erased_cannot_be_put_again(store: Store, workspace: Workspace)
     with pytest.raises(Erased):
         store.document(document.ref)
     assert verify(store, workspace.folder).is_intact
+
+
+def test_calls_lose_what_they_repeat_and_keep_their_numbers(
+    store: Store, workspace: Workspace
+) -> None:
+    story = tell(store, workspace)
+    before = totals(store)
+
+    erase(store, story.source, workspace.folder, why="asked to")
+
+    first, second, other = every_call(store)
+    assert all(one.erased_at and one.error is None for one in (first, second))
+    assert other.erased_at is None
+    assert [words_of(store, one.number) for one in (first, second)] == [(None, None)] * 2
+    assert words_of(store, other.number).text == "Once a week."
+    assert totals(store) == before
+    assert Ledger(store).find([b"1" * 32, b"3" * 32]).keys() == {b"3" * 32}
+    with pytest.raises(Erased):
+        Ledger(store).admit([story.source])
 
 
 def test_the_notes_of_other_runs_stay(store: Store, workspace: Workspace) -> None:

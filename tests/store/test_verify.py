@@ -18,6 +18,8 @@ from lorewright.store.rows import named
 from lorewright.store.tables import (
     blob_uses,
     blobs,
+    call_uses,
+    calls,
     edges,
     files,
     makings,
@@ -86,12 +88,12 @@ def test_what_nobody_touched_is_intact(store: Store, workspace: Workspace) -> No
     assert len(found.erased) == 4
     assert all("asked to" in told for told in found.erased)
     assert found.checked | {"database": 1} == {
-        "database": 1, "blobs": 11, "records": 25, "edges": 33, "evidence": 7,
+        "database": 1, "blobs": 12, "records": 36, "edges": 47, "evidence": 14,
         "dataset members": 4, "decisions": 3, "tombstones": 4, "making rows": 2, "memos": 1,
-        "files": 1,
+        "calls": 1, "files": 1,
     }  # fmt: skip
     assert stages == [
-        "database", "blobs", "records", "tombstones", "making rows", "memos", "files",
+        "database", "blobs", "records", "tombstones", "making rows", "memos", "calls", "files",
     ]  # fmt: skip
     assert {ref.kind for ref in world.refs.values()} == {one.kind for one in one_of_each_kind()}
 
@@ -287,6 +289,50 @@ def a_lost_output_of_a_memo(world: World) -> Expected:
     return memo_name(world)
 
 
+CALL = f"call {(b'1' * 6).hex()}, attempt 1"
+
+
+def an_altered_reply(world: World) -> Expected:
+    tamper(world.store, calls.update().values(raw=b'{"said": "Once a month."}'))
+    return CALL
+
+
+def an_altered_text_of_a_reply(world: World) -> Expected:
+    tamper(world.store, calls.update().values(text=b"Once a month."))
+    return CALL
+
+
+def another_cost_of_a_call(world: World) -> Expected:
+    tamper(world.store, calls.update().values(cost=calls.c.cost - 1))
+    return CALL
+
+
+def another_key_of_a_call(world: World) -> Expected:
+    tamper(world.store, calls.update().values(key=b"2" * 32))
+    return f"call {(b'2' * 6).hex()}, attempt 1"
+
+
+def another_outcome_of_a_call(world: World) -> Expected:
+    tamper(world.store, calls.update().values(state="unusable"))
+    return CALL
+
+
+def a_call_of_another_language_model(world: World) -> Expected:
+    other = key_of(world.refs["recipe"])
+    tamper(world.store, calls.update().values(language_model=other))
+    return CALL
+
+
+def a_call_that_hides_what_it_repeats(world: World) -> Expected:
+    tamper(world.store, call_uses.delete())
+    return CALL
+
+
+def a_reply_that_is_gone_without_an_erasure(world: World) -> Expected:
+    tamper(world.store, calls.update().values(raw=None, text=None))
+    return CALL
+
+
 def another_size_of_a_blob(world: World) -> Expected:
     digest = page_of(world.dataset).sha256
     where = blobs.c.sha256 == bytes.fromhex(digest)
@@ -414,6 +460,9 @@ CHANGES: list[Change] = [
     a_body_gone_without_a_tombstone, a_tombstone_for_the_living, another_reason_on_a_tombstone,
     another_day_on_a_tombstone, a_lost_tombstone, another_cost, a_making_row_of_another_record,
     another_day_of_a_memo, another_output_of_a_memo, a_lost_output_of_a_memo,
+    an_altered_reply, an_altered_text_of_a_reply, another_cost_of_a_call, another_key_of_a_call,
+    another_outcome_of_a_call, a_call_of_another_language_model,
+    a_call_that_hides_what_it_repeats, a_reply_that_is_gone_without_an_erasure,
     another_size_of_a_blob, a_lost_use_of_a_blob, another_hash_of_an_export, a_changed_export,
     a_lost_export, a_quote_that_does_not_stand_there, a_chunk_beyond_its_document,
     a_document_of_another_length, a_quote_of_a_document_that_is_not_there,
@@ -472,7 +521,8 @@ def test_a_torn_database_is_a_finding_and_not_an_error(workspace: Workspace) -> 
         store.database.compact()
     file = workspace.folder / "lorewright.db"
     content = bytearray(file.read_bytes())
-    for page in range(20, 40):
+    last = len(content) // 4096
+    for page in range(last - 40, last - 20):
         content[page * 4096 : page * 4096 + 2048] = b"\x5a" * 2048
     file.write_bytes(bytes(content))
 

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from lorewright.analyze.catalogue import the_dimensions
+from lorewright.analyze.confidence import accuracy, precision, words_stand
 from lorewright.analyze.filling import Filling, Rule
 from lorewright.analyze.passage import Passage
 from lorewright.analyze.places import inherited, placed, reasons
@@ -16,14 +16,11 @@ from lorewright.records import (
     Chunk,
     ChunkAnalysis,
     ChunkFields,
-    ChunkType,
     Document,
     Ground,
-    ProcedureStep,
     Source,
     Unknown,
 )
-from lorewright.similarity import words
 
 NO_RULE = "no rule fills it; it takes a teacher or a person"
 OF_ANOTHER_TYPE = "it is not asked of a chunk of this type"
@@ -57,10 +54,19 @@ def analyses_of(
             fields=fields,
             evidence=tuple(document.cite(span.start, span.end) for span in evidence),
             grounds=grounds,
-            unknown=_unknown(filled, {**why_not, **missing}),
-            precision=_precision(chunk.chunk_type, filled),
-            accuracy=_accuracy(passage, fields),
+            unknown=unknown(filled, {**why_not, **missing}),
+            precision=precision(chunk.chunk_type, filled),
+            accuracy=accuracy(words_stand(passage.text, fields, found)),
         )
+
+
+def unknown(filled: set[str], why_not: Mapping[str, str]) -> tuple[Unknown, ...]:
+    """The dimensions without a value, by their reasons."""
+    by_reason: defaultdict[str, list[str]] = defaultdict(list)
+    for name in ChunkFields.model_fields:
+        if name not in filled:
+            by_reason[why_not[name]].append(name)
+    return tuple(Unknown(reason=why, fields=tuple(names)) for why, names in by_reason.items())
 
 
 class _Reading(NamedTuple):
@@ -115,50 +121,6 @@ def _grounds(found: Mapping[str, Filling]) -> tuple[list[Span], tuple[Ground, ..
             Ground(field=field, rule=_BY_FIELD[field].says, agreement=agreement, evidence=at)
         )
     return list(places), tuple(grounds)
-
-
-def _unknown(filled: set[str], why_not: Mapping[str, str]) -> tuple[Unknown, ...]:
-    by_reason: defaultdict[str, list[str]] = defaultdict(list)
-    for name in ChunkFields.model_fields:
-        if name not in filled:
-            by_reason[why_not[name]].append(name)
-    return tuple(Unknown(reason=why, fields=tuple(names)) for why, names in by_reason.items())
-
-
-def _precision(kind: ChunkType, filled: set[str]) -> int:
-    expected = the_dimensions().expected[kind]
-    return _of_ten(sum(name in filled for name in expected), len(expected))
-
-
-def _accuracy(passage: Passage, fields: ChunkFields) -> int | None:
-    """The share of the texts in its own words whose words all stand in the chunk."""
-    there = frozenset(words(passage.text))
-    checked = [
-        there.issuperset(words(one))
-        for dimension in the_dimensions().dimension
-        if dimension.in_its_words
-        for one in _texts(getattr(fields, dimension.name))
-    ]
-    return _of_ten(sum(checked), len(checked)) if checked else None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case ProcedureStep():
-            yield f"{value.step} {value.details}"
-        case tuple():
-            for one in value:  # pyright: ignore[reportUnknownVariableType] - of any of the above
-                yield from _texts(one)
-        case _:
-            pass
-
-
-def _of_ten(part: int, whole: int) -> int:
-    """Ten times a share, rounded half up, and never nothing."""
-    share = Decimal(10 * part) / whole
-    return max(1, int(share.quantize(Decimal(1), ROUND_HALF_UP)))
 
 
 _BY_FIELD = {rule.field: rule for rule in RULES}

@@ -33,7 +33,7 @@ class Dimension(BaseModel):
         "datetime",
     ]  # fmt: skip
     in_its_words: bool = False
-    """Whether its words must be words of the chunk."""
+    """Whether a rule fills it with words of the chunk, so that they must stand there."""
     values: tuple[str, ...] = ()
     required: bool = False
     types: tuple[ChunkType, ...] = tuple(ChunkType)

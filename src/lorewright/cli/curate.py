@@ -4,6 +4,7 @@ import click
 
 from lorewright.cli.face import Face, face_command, sum_of
 from lorewright.flows.datasets import curate_dataset
+from lorewright.flows.ratings import in_words, members_of, ratings_of
 
 
 @click.command()
@@ -23,12 +24,14 @@ def curate(face: Face, name: str) -> None:
     """
     with face.store() as store:
         data = curate_dataset(store, face.settings, name=name)
+        ratings = ratings_of(store, members_of(store, data))
     rejected = sum(lost.count for lost in data.rejected_by_reason)
     face.say(sum_of("example", data.accepted, rejected, 0))
     for split in data.splits:
         face.say(f"  {split.count:>7,}  {split.split}")
     for lost in data.rejected_by_reason:
         face.say(f"  {lost.count:>7,}  rejected: {lost.reason.replace('_', ' ')}")
+    face.say(in_words(ratings))
     face.say(f"{name}@latest is {data.ref.short}, root {data.root}")
     face.result(
         "curate",
@@ -38,5 +41,7 @@ def curate(face: Face, name: str) -> None:
         accepted=data.accepted,
         splits={split.split.value: split.count for split in data.splits},
         rejected={lost.reason: lost.count for lost in data.rejected_by_reason},
+        judged=ratings.judged,
+        mean_rating=str(ratings.overall.value) if ratings.overall else None,
     )
     face.note("next: lorewright train")

@@ -10,6 +10,7 @@ import click
 from lorewright.cli.face import Face, counted, face_command, in_words, sum_of
 from lorewright.cli.review_terminal import Session
 from lorewright.errors import Incomplete, LorewrightError, UsageError
+from lorewright.flows.feedback import feedback_of
 from lorewright.flows.review_queue import Order, Wanted, counts, queue
 from lorewright.flows.review_sheets import SheetReport, read_sheet, write_sheet
 from lorewright.flows.reviewing import READ, Judged, Judgement, judge, resolve_all
@@ -39,6 +40,7 @@ def _said(_context: click.Context, _param: click.Parameter, value: str | None) -
 @click.option("--write-sheet", type=_A_FILE, metavar="FILE.csv", help="Write the queue as a table.")
 @click.option("--read-sheet", type=_A_FILE, metavar="FILE.csv", help="Decide what a table says.")
 @click.option("--status", is_flag=True, help="Only count what is decided and what is not.")
+@click.option("--summary", is_flag=True, help="Say what decisions and ratings come to.")
 @click.option("--form", metavar="FORM", help="Only examples of this task form.")
 @click.option("--document", metavar="NAME", help="Only examples of this document or source.")
 @click.option(
@@ -72,6 +74,7 @@ def review(face: Face, **asked: Any) -> None:
       lorewright review --edit example:3fa9c2 --answer "Once a week." --why "too long"
       lorewright review --write-sheet review.csv
       lorewright review --read-sheet review.csv --by "Ada Byron"
+      lorewright review --summary
     """
     mode = _mode_of(asked)
     with face.store() as store:
@@ -218,6 +221,37 @@ def _count(face: Face, store: Store, asked: dict[str, Any]) -> None:
     face.result("review", examples=sum(found.values()), **values)
 
 
+def _summarise(face: Face, store: Store, asked: dict[str, Any]) -> None:
+    del asked
+    feedback = feedback_of(store)
+    for tally in feedback.tallies:
+        rated = "" if tally.mean_rating is None else f", mean rating {tally.mean_rating}"
+        face.say(
+            f"{tally.of} {tally.name}: {tally.accepted:,} accepted, {tally.edited:,} edited, "
+            f"{tally.rejected:,} rejected{rated}"
+        )
+    for sentence, forms in (
+        ("ask less for", feedback.avoid_forms),
+        ("ask more for", feedback.wanted_forms),
+    ):
+        if forms:
+            face.say(f"{sentence}: {', '.join(forms)}")
+    for note in feedback.notes:
+        face.say(note)
+    if feedback.rejected_chunks:
+        face.say(f"{counted(len(feedback.rejected_chunks), 'chunk')} of which all was rejected")
+    if not feedback.tallies:
+        face.say("nobody has decided about an example or judged one")
+    face.result(
+        "review",
+        avoid_forms=feedback.avoid_forms,
+        wanted_forms=feedback.wanted_forms,
+        notes=feedback.notes,
+        rejected_chunks=feedback.rejected_chunks,
+        tallies=[tally._asdict() for tally in feedback.tallies],
+    )
+
+
 def _at_the_terminal(face: Face, store: Store, asked: dict[str, Any]) -> None:
     names = queue(store, face.settings, _wanted(store, asked))
     session = Session(store, names, by=_by(face, asked))
@@ -242,5 +276,6 @@ _MODES: dict[str, Callable[[Face, Store, dict[str, Any]], None]] = {
     "write_sheet": _write,
     "read_sheet": _read,
     "status": _count,
+    "summary": _summarise,
     _TERMINAL: _at_the_terminal,
 }

@@ -52,10 +52,16 @@ def lines_of_chunk(view: ChunkView, *, training: bool = False) -> Iterator[str]:
     accuracy = "no text to check" if view.accuracy is None else f"{view.accuracy} of 10"
     if view.precision is not None:
         yield f"precision {view.precision} of 10, accuracy {accuracy}; known from {known_from}"
+    if view.called("label_model").value and view.cost_usd is not None:
+        yield f"described by {view.called('label_model').value} for ${view.cost_usd}"
     for group, members in groupby(_chosen(view, training=training), key=lambda one: one.group):
         yield f"[{group}]"
         for one in members:
             yield from _dimension(one)
+    for aside in view.quarantined:
+        yield f"! quarantined {aside.field}: {_short(cell(aside.value))}  ({aside.reason})"
+    for failed in view.unanswered:
+        yield f"! unanswered {failed.prompt}: {failed.sentence}"
 
 
 def _lines(look: Look, *, training: bool) -> Iterator[str]:
@@ -125,6 +131,9 @@ def _told(look: Look, *, training: bool) -> dict[str, Any]:
             "analysis": look.view.analysis,
             "precision": look.view.precision,
             "accuracy": look.view.accuracy,
+            "cost_usd": look.view.cost_usd,
+            "quarantined": [one.model_dump(mode="json") for one in look.view.quarantined],
+            "unanswered": [one.model_dump(mode="json") for one in look.view.unanswered],
             "dimensions": [
                 {
                     **{key: value for key, value in asdict(one).items() if key != "evidence"},

@@ -5,7 +5,16 @@ from pathlib import Path
 import click
 
 from lorewright.cli.face import Face, counted, face_command
-from lorewright.flows.tables import PRESETS, Comparison, cell, compare_runs, runs, write_table
+from lorewright.errors import UsageError
+from lorewright.flows.tables import (
+    PRESETS,
+    Comparison,
+    Sum,
+    cell,
+    compare_runs,
+    runs,
+    write_table,
+)
 
 
 @click.command(epilog=f"Presets are {', '.join(PRESETS)} and all.")
@@ -25,9 +34,18 @@ from lorewright.flows.tables import PRESETS, Comparison, cell, compare_runs, run
 @click.option(
     "--against", type=int, metavar="RUN", help="Compare with an earlier run; writes no file."
 )
+@click.option(
+    "--run", "other", type=int, metavar="RUN", help="With --against: that run, not all known today."
+)
 @face_command
 def table(
-    face: Face, *, columns: str, out: Path | None, list_runs: bool, against: int | None
+    face: Face,
+    *,
+    columns: str,
+    out: Path | None,
+    list_runs: bool,
+    against: int | None,
+    other: int | None,
 ) -> None:
     """Write every chunk as a row of a CSV file, with its dimensions as columns.
 
@@ -40,15 +58,18 @@ def table(
       lorewright table --columns chunk_handle,claim,citations --out ./claims.csv
       lorewright table --runs
       lorewright table --against 2
+      lorewright table --against 2 --run 3
     """
+    if other is not None and against is None:
+        raise UsageError("a run is compared with another", hint="add --against RUN")
     with face.store() as store:
         if list_runs:
             found = runs(store)
             for run in found:
-                face.say(f"{run.number:>6}  {run.started_at}  {run.state}")
+                face.say(f"{run.number:>6}  {run.started_at}  {run.by:<7}  {run.state}")
             face.result("table", runs=[run._asdict() for run in found])
         elif against is not None:
-            _show(face, compare_runs(store, face.settings, against))
+            _show(face, compare_runs(store, face.settings, against, other=other))
         else:
             made = write_table(face.workspace, store, face.settings, columns=columns, out=out)
             face.say(f"{counted(made.rows, 'chunk')} in {made.path}")
@@ -64,6 +85,8 @@ def _show(face: Face, found: Comparison) -> None:
             face.say(f"{sign} {chunk.short}")
     for name, count in found.by_field.items():
         face.say(f"{count:>7,}  {name}")
+    for side, one in zip(("before", "after"), found.sums or (), strict=False):
+        face.say(_sum(side, one))
     face.say(
         f"against run {found.run.number} of {found.run.started_at}: {found.same:,} the same, "
         f"{len({one.chunk for one in found.changed}):,} changed, {len(found.added):,} new, "
@@ -72,9 +95,21 @@ def _show(face: Face, found: Comparison) -> None:
     face.result(
         "table",
         run=found.run._asdict(),
+        other=found.against._asdict() if found.against else None,
+        sums=[one._asdict() for one in found.sums or ()],
         same=found.same,
         by_field=found.by_field,
         changed=[one._asdict() for one in found.changed],
         added=found.added,
         gone=found.gone,
+    )
+
+
+def _sum(side: str, one: Sum) -> str:
+    who = ", ".join(one.teachers) or "rules"
+    accuracy = "none" if one.accuracy is None else str(one.accuracy)
+    return (
+        f"{side}: {counted(one.chunks, 'chunk')} by {who}, precision {one.precision or 'none'}, "
+        f"accuracy {accuracy}, {counted(one.quarantined, 'value')} quarantined, "
+        f"{counted(one.unanswered, 'prompt')} unanswered, ${one.cost_usd}"
     )

@@ -14,10 +14,11 @@ from lorewright.curate.leaks import leaking
 from lorewright.curate.recall import recall_questions
 from lorewright.curate.reviewing import turned_down_by_people
 from lorewright.curate.sections import SectionGroups, is_conversation
+from lorewright.curate.selection import not_among_best, not_good_enough
 from lorewright.curate.taught import spans_to_teach
 from lorewright.lineage import Ref
 from lorewright.prose import Span
-from lorewright.records import Document, Example, Level, Review, Split
+from lorewright.records import Document, Example, Judgement, Level, Review, Split
 from lorewright.settings import CurationSettings
 
 
@@ -27,6 +28,7 @@ def curate(
     documents: Mapping[Ref, Document],
     settings: CurationSettings,
     reviews: Mapping[Ref, Review] | None = None,
+    judgements: Mapping[Ref, Judgement] | None = None,
 ) -> Curation:
     """Decide for every example which split it enters, or why it enters none.
 
@@ -45,6 +47,8 @@ def curate(
         settings: gates, thresholds, shares and the seed.
         reviews: what was decided about some of the examples; one that was edited comes in its
             new words.
+        judgements: how some of the examples were rated; needed when the settings ask for a
+            score or for a share.
     """
     draft = _Draft()
     draft.take_in(examples, documents, settings, reviews or {})
@@ -53,6 +57,7 @@ def curate(
     draft.turn_down(asked_twice(draft.items, documents=documents, threshold=threshold))
     draft.turn_down(said_twice(draft.items, threshold=threshold))
     groups = SectionGroups(documents, threshold=threshold)
+    _keep_the_best(draft, judgements or {}, groups, settings)
     dealt = _deal(draft.items, groups, settings)
     section_splits = {
         ref: tuple(dealt.get(group, Split.TRAIN) for group in groups.of_document(ref))
@@ -127,6 +132,21 @@ class _Draft:
             evidence={ref: tuple(sorted(spans)) for ref, spans in sorted(evidence.items())},
             tallies=tuple(Tally(*key, count) for key, count in sorted(counts.items())),
         )
+
+
+def _keep_the_best(
+    draft: _Draft,
+    judgements: Mapping[Ref, Judgement],
+    groups: SectionGroups,
+    settings: CurationSettings,
+) -> None:
+    """Turn down what is not good enough, then what is not among the best."""
+
+    def sections(item: Item) -> set[str]:
+        return {group for group in groups.of_item(item) if not is_conversation(group)}
+
+    draft.turn_down(not_good_enough(draft.items, judgements, settings))
+    draft.turn_down(not_among_best(draft.items, judgements, settings, sections=sections))
 
 
 def _deal(

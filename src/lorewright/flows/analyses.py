@@ -2,15 +2,24 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from lorewright import analyze, jobs
 from lorewright.analyze import Categories
 from lorewright.errors import NotYet
 from lorewright.flows.current import current_documents, plan_of, step_of
-from lorewright.flows.documents import stretches
+from lorewright.flows.documents import STRETCH, stretches
 from lorewright.jobs import Piece, Prepared, Report, Step, Watch
 from lorewright.lineage import Ref
-from lorewright.records import Categorisation, Chunk, ChunkAnalysis, Document, Record, Source
+from lorewright.records import (
+    Categorisation,
+    Chunk,
+    ChunkAnalysis,
+    Document,
+    LanguageModel,
+    Record,
+    Source,
+)
 from lorewright.settings import Settings
 from lorewright.store import Store, memo_key
 
@@ -26,7 +35,7 @@ def describe_documents(
     A document whose chunks could not be made is left out; the step before has told why.
     """
     catalogue = catalogue_of(settings)
-    step = step_of(store, STEP, categories=_fingerprint(catalogue))
+    step = step_of(store, STEP, categories=fingerprint_of(catalogue))
 
     def pieces() -> Iterator[Piece]:
         for document in current_documents(store):
@@ -48,6 +57,11 @@ def catalogue_of(settings: Settings) -> Categories:
     return analyze.load_categories(settings.analysis.categories)
 
 
+def fingerprint_of(catalogue: Categories) -> str:
+    """What tells one catalogue from another in a recipe."""
+    return hashlib.sha256(catalogue.model_dump_json().encode()).hexdigest()
+
+
 def analyses(store: Store, settings: Settings, document: Ref) -> Iterator[ChunkAnalysis]:
     """What is known about each chunk of a document with today's rules, in reading order.
 
@@ -66,8 +80,22 @@ def analyses(store: Store, settings: Settings, document: Ref) -> Iterator[ChunkA
         yield from store.get_many(made, ChunkAnalysis)
 
 
+def known(store: Store, settings: Settings, document: Ref) -> Iterator[ChunkAnalysis]:
+    """The same with what teachers said since: of each chunk the newest analysis by one, if any.
+
+    Raises:
+        NotYet: when `lorewright analyze` was not run with these settings and this version.
+    """
+    for by_rules in _in_batches(analyses(store, settings, document)):
+        by_teachers = _by_teachers(store, [one.chunk for one in by_rules])
+        yield from (by_teachers.get(one.chunk, one) for one in by_rules)
+
+
 def analysis_of(store: Store, settings: Settings, chunk: Chunk) -> ChunkAnalysis | None:
-    """What is known about one chunk: by today's rules, else by those that were here last."""
+    """What is known about one chunk: from a teacher, by today's rules, or by earlier ones."""
+    by_teacher = _by_teachers(store, [chunk.ref]).get(chunk.ref)
+    if by_teacher is not None:
+        return by_teacher
     try:
         for one in analyses(store, settings, chunk.document):
             if one.chunk == chunk.ref:
@@ -81,8 +109,14 @@ def analysis_of(store: Store, settings: Settings, chunk: Chunk) -> ChunkAnalysis
 def categorisation_of(store: Store, settings: Settings, document: Ref) -> Categorisation | None:
     """What rules say about a document: today's, else those that were here last."""
     made = _made(store, _plan(settings), (document,))
-    made = made or store.children([document], kind=Categorisation.kind)[-1:]
-    return next(store.get_many(made, Categorisation), None)
+    by_rules = [one for one in _categorisations(store, document) if not _is_by_teacher(one)]
+    return next(store.get_many(made or (), Categorisation), None) or next(iter(by_rules[-1:]), None)
+
+
+def taught_categorisation_of(store: Store, document: Ref) -> Categorisation | None:
+    """What the teacher that was asked last says about a document."""
+    by_teachers = [one for one in _categorisations(store, document) if _is_by_teacher(one)]
+    return next(iter(by_teachers[-1:]), None)
 
 
 def source_of(store: Store, document: Document) -> Source:
@@ -90,8 +124,32 @@ def source_of(store: Store, document: Document) -> Source:
     return store.get(next(ref for ref in document.made_from if ref.kind == Source.kind), Source)
 
 
+def _in_batches(found: Iterable[ChunkAnalysis]) -> Iterator[list[ChunkAnalysis]]:
+    rest = iter(found)
+    while batch := list(islice(rest, STRETCH)):
+        yield batch
+
+
+def _by_teachers(store: Store, chunks: list[Ref]) -> dict[Ref, ChunkAnalysis]:
+    """By chunk, the newest analysis that a teacher took part in."""
+    if next(store.names(LanguageModel.kind), None) is None:
+        return {}  # nobody was ever asked: nothing need be read
+    made = store.children(chunks, kind=ChunkAnalysis.kind)
+    found = store.get_many(made, ChunkAnalysis)
+    return {one.chunk: one for one in found if one.teacher is not None}
+
+
+def _categorisations(store: Store, document: Ref) -> Iterator[Categorisation]:
+    made = store.children([document], kind=Categorisation.kind)
+    return store.get_many(made, Categorisation)
+
+
+def _is_by_teacher(record: Categorisation) -> bool:
+    return any(ref.kind == LanguageModel.kind for ref in record.made_from)
+
+
 def _plan(settings: Settings) -> Step:
-    return plan_of(STEP, categories=_fingerprint(catalogue_of(settings)))
+    return plan_of(STEP, categories=fingerprint_of(catalogue_of(settings)))
 
 
 def _made(store: Store, step: Step, inputs: tuple[Ref, ...]) -> list[Ref] | None:
@@ -121,7 +179,3 @@ def _analyse(store: Store, step: Step, document: Ref, stretch: list[Ref]) -> Cal
         return analyze.analyses_of(read, source_of(store, read), chunks, recipe=step.recipe)
 
     return lambda: Prepared((document, *stretch), work)
-
-
-def _fingerprint(catalogue: Categories) -> str:
-    return hashlib.sha256(catalogue.model_dump_json().encode()).hexdigest()

@@ -1,14 +1,19 @@
-"""Where a document belongs: what its owner decided, and else what rules found."""
+"""Where a document belongs: what its owner decided, else what a teacher or rules found."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from lorewright.analyze import Categories
+from lorewright.analyze import CATEGORY, Categories
 from lorewright.errors import UsageError
-from lorewright.flows.analyses import catalogue_of, categorisation_of
+from lorewright.flows.analyses import (
+    catalogue_of,
+    categorisation_of,
+    taught_categorisation_of,
+)
 from lorewright.lineage import Ref
-from lorewright.records import Decision, Document, Verb
+from lorewright.records import CategoryField, Decision, Document, Verb
 from lorewright.settings import Settings
 from lorewright.store import Store, decide, decisions_about
 
@@ -20,10 +25,12 @@ class Category:
     field: str
     values: tuple[str, ...]
     origin: str | None
-    """`decision` or `rule`; None without a value."""
+    """`decision`, `teacher` or `rule`; None without a value."""
     why: str
-    """The reason of the decision, what the rule counted, or why there is no value."""
+    """The reason of the decision, what was counted or read, or why there is no value."""
     decision: Ref | None = None
+    rests_on: Ref | None = None
+    """The record that says so; None without a value."""
 
 
 def categorise_document(
@@ -68,20 +75,55 @@ def undo_category(
 def categories_of(store: Store, settings: Settings, document: Ref) -> list[Category]:
     """Every field of a document: the last decision of its owner, else what rules found."""
     standing = _standing(store, document)
-    rules = categorisation_of(store, settings, document)
-    by_rule = {one.field: one for one in rules.fields} if rules else {}
+    catalogue = catalogue_of(settings)
+    said = list(_said(store, settings, document))
     found: list[Category] = []
-    for field in catalogue_of(settings).fields:
+    for field in catalogue.fields:
         if field in standing:
             decision, values = standing[field]
-            found.append(Category(field, values, "decision", decision.why, decision.ref))
-        elif field in by_rule:
-            rule = by_rule[field]
-            why = rule.reason or "; ".join(rule.cues)
-            found.append(Category(field, rule.values, "rule" if rule.values else None, why))
+            ref = decision.ref
+            found.append(Category(field, values, "decision", decision.why, ref, ref))
         else:
-            found.append(Category(field, (), None, "not analyzed yet with this catalogue"))
+            found.append(_found(field, catalogue, said))
     return found
+
+
+def category_of(store: Store, settings: Settings, document: Ref) -> Category:
+    """The one category of a document, or why it has none."""
+    return next(one for one in categories_of(store, settings, document) if one.field == CATEGORY)
+
+
+class _Said(NamedTuple):
+    """What one record says about a document."""
+
+    origin: str
+    record: Ref
+    by_field: dict[str, CategoryField]
+
+
+def _said(store: Store, settings: Settings, document: Ref) -> Iterator[_Said]:
+    """What a teacher says, then what rules say."""
+    for origin, record in (
+        ("teacher", taught_categorisation_of(store, document)),
+        ("rule", categorisation_of(store, settings, document)),
+    ):
+        if record is not None:
+            yield _Said(origin, record.ref, {one.field: one for one in record.fields})
+
+
+def _found(field: str, catalogue: Categories, said: list[_Said]) -> Category:
+    """The first value that somebody gives, else the first reason why there is none."""
+    known = catalogue.known(field)
+    why = "not analyzed yet with this catalogue"
+    for _, _, by_field in reversed(said):
+        one = by_field.get(field)
+        why = (one.reason if one else None) or why
+    for origin, record, by_field in said:
+        one = by_field.get(field)
+        if one and one.values and set(one.values) <= set(known):  # the catalogue may be another
+            cues = "; ".join(dict.fromkeys(one.cues))
+            return Category(field, one.values, origin, cues, rests_on=record)
+    return Category(field, (), None, why)
 
 
 def _values(

@@ -10,11 +10,18 @@ from lorewright.lineage import Ref
 from lorewright.records import Collection, Document, Recipe, Source
 from lorewright.store import Store, memo_key, withdrawn_sources
 
+_TEACHING = ("lorewright.analyze", "lorewright.llms", "lorewright.prose", "lorewright.similarity")
 ROOMS = {
     "ingest": ("lorewright.ingest", "lorewright.prose"),
     "analyze": ("lorewright.analyze", "lorewright.prose"),
     "describe": ("lorewright.analyze", "lorewright.prose", "lorewright.similarity"),
+    "describe_by_teacher": _TEACHING,
+    "categorise_by_teacher": _TEACHING,
+    "context": ("lorewright.analyze", "lorewright.prose", "lorewright.similarity"),
     "generate": ("lorewright.generate", "lorewright.prose"),
+    "judge": ("lorewright.curate.judging",),
+    "facts": ("lorewright.generate.pairs", "lorewright.similarity"),
+    "pairs": ("lorewright.generate.pairs", "lorewright.similarity"),
     "curate": ("lorewright.curate", "lorewright.similarity"),
     "train": ("lorewright.train", "lorewright.templates"),
     "evaluate": ("lorewright.evaluate", "lorewright.inference", "lorewright.statistics"),

@@ -10,9 +10,19 @@ from lorewright.errors import NotYet, UsageError
 from lorewright.flows.current import current_documents, step_of
 from lorewright.flows.documents import proposals
 from lorewright.flows.naming import parents, set_newest
+from lorewright.flows.ratings import newest_judgements
 from lorewright.jobs import Piece, Prepared
 from lorewright.lineage import Ref
-from lorewright.records import Dataset, Document, Example, Record, Review, Split, Standing
+from lorewright.records import (
+    Dataset,
+    Document,
+    Example,
+    Judgement,
+    Record,
+    Review,
+    Split,
+    Standing,
+)
 from lorewright.settings import Settings
 from lorewright.store import (
     HeldOut,
@@ -32,7 +42,8 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
 
     Raises:
         UsageError: when `name` is none that a folder or an alias can have.
-        NotYet: when nothing was generated for the current documents.
+        NotYet: when nothing was generated for the current documents, or ratings are asked for
+            and there are none.
     """
     if not NAME.fullmatch(name):
         raise UsageError(
@@ -47,6 +58,7 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
             hint="run `lorewright generate`; its reasons say why candidates were rejected",
         )
     read = as_reviewed(store, names)
+    judgements = _judgements(store, settings, read.names)
     step = step_of(store, "curate", settings.curation, name=name)
 
     def work() -> Iterator[Record]:
@@ -57,6 +69,7 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
             documents=documents,
             settings=settings.curation,
             reviews=read.reviews,
+            judgements=judgements,
         )
         yield freeze(
             store,
@@ -74,6 +87,24 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
     set_alias(store, f"{name}@latest", report.made[0])
     set_newest(store, report.made[0])
     return store.get(report.made[0], Dataset)
+
+
+def _judgements(store: Store, settings: Settings, names: list[Ref]) -> dict[Ref, Judgement]:
+    """How the examples were rated, as far as the settings make use of it.
+
+    Raises:
+        NotYet: when ratings are asked for and there are none.
+    """
+    if not settings.curation.selects:
+        return {}
+    found = newest_judgements(store, names)
+    if not found:
+        raise NotYet(
+            "the settings keep the best rated examples, and no judge has rated any",
+            where="curation.least_score, curation.keep_share",
+            hint="run `lorewright judge`, or take both out of the settings",
+        )
+    return found
 
 
 def candidates(store: Store, settings: Settings) -> list[Ref]:
@@ -103,7 +134,7 @@ def as_reviewed(store: Store, names: list[Ref]) -> AsReviewed:
 
 
 def inputs_of(store: Store, settings: Settings, read: AsReviewed) -> tuple[Ref, ...]:
-    """What a dataset is looked up by: documents, examples, and the decisions that bear on it."""
+    """What a dataset is looked up by: documents, examples, and what was said about them."""
     needed = {Standing.REJECTED, Standing.EDITED}
     if settings.curation.require_review:
         needed.add(Standing.ACCEPTED)
@@ -112,7 +143,9 @@ def inputs_of(store: Store, settings: Settings, read: AsReviewed) -> tuple[Ref, 
         for review in read.reviews.values()
         if review.decision and review.standing in needed
     )
-    return (*current_documents(store), *read.names, *decisions)
+    judged = newest_judgements(store, read.names) if settings.curation.selects else {}
+    ratings = sorted(judgement.ref for judgement in judged.values())
+    return (*current_documents(store), *read.names, *decisions, *ratings)
 
 
 def _members(curation: Curation) -> Iterator[tuple[Split, Ref] | Rejected]:

@@ -10,10 +10,10 @@ from typing import Any, Literal, NamedTuple
 from pydantic_core import to_jsonable_python
 
 from lorewright import analyze
-from lorewright.analyze import CATEGORY, Dimension
+from lorewright.analyze import Dimension
 from lorewright.errors import NotYet
-from lorewright.flows.analyses import analyses, analysis_of
-from lorewright.flows.categories import categories_of
+from lorewright.flows.analyses import analysis_of, known
+from lorewright.flows.categories import category_of
 from lorewright.flows.documents import stretches
 from lorewright.flows.naming import newest
 from lorewright.flows.reviewing import in_its_words, proposed
@@ -26,11 +26,14 @@ from lorewright.records import (
     Document,
     Evidence,
     Example,
+    LanguageModel,
     Level,
+    Quarantined,
     Review,
     Source,
     Split,
     Standing,
+    Unanswered,
 )
 from lorewright.settings import Settings
 from lorewright.store import (
@@ -73,7 +76,7 @@ class Shown:
     """Why there is no value."""
     rule: str | None = None
     confidence: int | None = None
-    """From 1 to 10; None without a value, and where nothing was measured."""
+    """From 1 to 10; None without a value, and where nothing was measured or looked up."""
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -90,6 +93,10 @@ class ChunkView:
     cost_usd: Decimal | None
     seconds: Decimal | None
     """Of the whole piece of work in which it was analysed."""
+    quarantined: tuple[Quarantined, ...] = ()
+    """What a teacher said that does not count."""
+    unanswered: tuple[Unanswered, ...] = ()
+    """Prompts whose answer could not be used."""
 
     def called(self, name: str) -> Shown:
         """The dimension of that name."""
@@ -116,12 +123,12 @@ class Viewer:
         self._ref = document
 
     def every(self) -> Iterator[ChunkView]:
-        """Every chunk of the document with today's rules, in reading order.
+        """Every chunk of the document with all that is known today, in reading order.
 
         Raises:
             NotYet: when `lorewright analyze` was not run with these settings and this version.
         """
-        for analysis in analyses(self._store, self._settings, self._ref):
+        for analysis in known(self._store, self._settings, self._ref):
             yield self._view(self._store.get(analysis.chunk, Chunk), analysis)
 
     def one(self, chunk: Chunk) -> ChunkView:
@@ -131,9 +138,9 @@ class Viewer:
     def _view(self, chunk: Chunk, analysis: ChunkAnalysis | None) -> ChunkView:
         made = making_of(self._store, analysis.ref) if analysis else None
         looked_up = {
-            **self._of_examples(chunk),
+            **self._of_examples(chunk, analysis),
             **self._of_decisions(chunk),
-            **_of_making(made, is_mixed=self._category.origin == "decision"),
+            **_of_making(made, self._names_of(analysis), is_mixed=self._is_decided),
             "primary_category": self._category,
         }
         return ChunkView(
@@ -148,15 +155,31 @@ class Viewer:
             accuracy=analysis.accuracy if analysis else None,
             cost_usd=made.cost_usd if made else None,
             seconds=made.seconds if made else None,
+            quarantined=analysis.quarantined if analysis else (),
+            unanswered=analysis.unanswered if analysis else (),
         )
+
+    def _names_of(self, analysis: ChunkAnalysis | None) -> tuple[str, ...]:
+        """The language models that took part."""
+        refs = (
+            (one for one in analysis.made_from if one.kind == LanguageModel.kind)
+            if analysis
+            else ()
+        )
+        teachers = self._store.get_many(refs, LanguageModel)
+        return tuple(f"{one.provider}:{one.name}" for one in teachers)
 
     @cached_property
     def _category(self) -> _Found:
-        fields = categories_of(self._store, self._settings, self._ref)
-        found = next(one for one in fields if one.field == CATEGORY)
-        if not found.values:
+        found = category_of(self._store, self._settings, self._ref)
+        origin = _CATEGORY_ORIGINS.get(found.origin or "")
+        if origin is None:
             return _Found(reason=found.why)
-        return _Found(found.values[0], "decision" if found.decision else "rule", rule=found.why)
+        return _Found(found.values[0], origin, rule=found.why)
+
+    @property
+    def _is_decided(self) -> bool:
+        return self._category.origin == "decision"
 
     @cached_property
     def _dataset(self) -> Dataset | None:
@@ -215,17 +238,22 @@ class Viewer:
             key=lambda one: (len(one.evidence), one.evidence[0].start, one.question),
         )
 
-    def _of_examples(self, chunk: Chunk) -> dict[str, _Found]:
+    def _of_examples(self, chunk: Chunk, analysis: ChunkAnalysis | None) -> dict[str, _Found]:
         examples = self._examples(chunk)
         pure = [one for one in examples if one.level is Level.CHUNK_PURE]
         wider = [one for one in examples if one.level in _WIDER]
-        return {
+        pairs = {
             **self._pair(pure, ("prompt_candidate", "target_answer"), "rests on its words alone"),
             **self._pair(
                 wider, ("complex_prompt", "contextual_answer"), "joins its words with other parts"
             ),
-            **self._splits(examples),
         }
+        by_teacher = {
+            name: _fact(analyze.the_dimensions().called(name), analysis)
+            for name, found in pairs.items()
+            if found.origin != "decision" and analysis and getattr(analysis.fields, name)
+        }  # what a person wrote wins over it, and it wins over examples nobody touched
+        return {**pairs, **by_teacher, **self._splits(examples)}
 
     def _pair(
         self, examples: list[Example], names: tuple[str, str], what: str
@@ -273,17 +301,22 @@ def _words_of(example: Example, reviewed: Review) -> _Found:
     return _Found(pair, "teacher", None, example.teacher, None, example.evidence)
 
 
-def _of_making(made: Made | None, *, is_mixed: bool) -> dict[str, _Found]:
+def _of_making(
+    made: Made | None, teachers: tuple[str, ...], *, is_mixed: bool
+) -> dict[str, _Found]:
     no_vector = _Found(reason="no embedder is part of this installation")
     found = {
         "embedding_id": no_vector,
         "vector_checksum": no_vector,
-        "label_model": _Found(reason="no language model took part"),
+        "label_model": _Found(", ".join(teachers))
+        if teachers
+        else _Found(reason="no language model took part"),
     }
     if made is None:
         none = _Found(reason=NOT_DESCRIBED)
         return found | dict.fromkeys(_LABELLING, none)
-    values = ("mixed" if is_mixed else "auto", "the rules of Lorewright", made.at)
+    who = " and ".join((*teachers, "the rules of Lorewright"))
+    values = ("mixed" if is_mixed else "auto", who, made.at)
     return found | {name: _Found(value) for name, value in zip(_LABELLING, values, strict=True)}
 
 
@@ -296,9 +329,12 @@ def _fact(dimension: Dimension, analysis: ChunkAnalysis | None) -> _Found:
     ground = analysis.ground_of(dimension.name)
     if ground is None:
         return _Found(value, "inherited" if dimension.origin == "inherited" else "mechanical")
-    confidence = int((10 * ground.agreement).quantize(Decimal(1), ROUND_HALF_UP))
     evidence = tuple(analysis.evidence[at] for at in ground.evidence)
-    return _Found(value, "rule", None, ground.rule, max(1, confidence), evidence)
+    if ground.agreement is None:
+        confidence = analysis.accuracy if evidence else None
+        return _Found(value, "teacher", None, ground.rule, confidence, evidence)
+    agreement = int((10 * ground.agreement).quantize(Decimal(1), ROUND_HALF_UP))
+    return _Found(value, "rule", None, ground.rule, max(1, agreement), evidence)
 
 
 def _shown(dimension: Dimension, found: _Found) -> Shown:
@@ -317,6 +353,11 @@ def _shown(dimension: Dimension, found: _Found) -> Shown:
     )
 
 
+_CATEGORY_ORIGINS: Mapping[str, Origin] = {
+    "decision": "decision",
+    "teacher": "teacher",
+    "rule": "rule",
+}
 NOT_DESCRIBED = "this chunk was not described yet; `lorewright analyze` does"
 
 _WIDER = frozenset({Level.DOCUMENT_INTEGRATED, Level.DOMAIN_EXPERT})

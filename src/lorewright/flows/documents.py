@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from lorewright import analyze, generate, ingest, jobs
-from lorewright.errors import NotFound, Refused
+from lorewright.errors import NotFound, NotYet, Refused, UsageError
 from lorewright.flows.current import current_documents, made_by, plan_of, step_of
 from lorewright.flows.files import read_file
+from lorewright.flows.written_pairs import written_pairs
 from lorewright.jobs import Piece, Prepared, Report, Step, Watch
 from lorewright.lineage import Ref
 from lorewright.records import (
@@ -20,7 +21,7 @@ from lorewright.records import (
     Record,
     Source,
 )
-from lorewright.settings import Settings
+from lorewright.settings import GenerationSettings, Settings
 from lorewright.store import Store
 
 STRETCH = 200
@@ -71,10 +72,21 @@ def analyze_documents(
 def generate_examples(
     store: Store, settings: Settings, *, watch: Watch = lambda _progress: None
 ) -> Report:
-    """Let the teacher propose examples for every stretch of every current document."""
-    step = step_of(store, "generate", settings.generation)
+    """Let the generator propose examples for every stretch of every current document.
+
+    Raises:
+        UsageError: when the settings name none, but only pairs by a chat model.
+    """
+    chosen = settings.generation.by_generator
+    if chosen is None:
+        raise UsageError(
+            "the settings name no generator, only pairs by a chat model",
+            where="generation.teacher",
+            hint="ask for those with `lorewright generate pairs`",
+        )
+    step = step_of(store, "generate", chosen)
     pieces = (
-        Piece(f"{document.short} {number}", _propose(store, settings, step, document, stretch))
+        Piece(f"{document.short} {number}", _propose(store, chosen, step, document, stretch))
         for document in current_documents(store)
         for number, stretch in enumerate(stretches(store, settings, document), start=1)
     )
@@ -103,15 +115,41 @@ def stretches(store: Store, settings: Settings, document: Ref) -> Iterator[list[
 
 
 def proposals(store: Store, settings: Settings) -> Iterator[Ref]:
-    """Everything that was generated for the current documents with today's settings.
+    """What is there to make a dataset of, by the teachers that `generation.teacher` names.
+
+    Of a generator that is everything it proposed for the current documents with today's
+    settings. Of a chat model it is every pair that it ever wrote about them: by the one that
+    `teacher.model` names, or by any when the settings name none.
 
     Raises:
-        NotYet: when a stretch has not been through `lorewright generate`.
+        NotYet: when a stretch has not been through `lorewright generate`, or no pair was
+            written.
     """
-    step = plan_of("generate", settings.generation)
-    for document in current_documents(store):
+    documents = current_documents(store)
+    if settings.generation.takes_pairs:
+        yield from _pairs(store, settings, documents)
+    chosen = settings.generation.by_generator
+    if chosen is None:
+        return
+    step = plan_of("generate", chosen)
+    for document in documents:
         for stretch in stretches(store, settings, document):
             yield from made_by(store, step, (document, *stretch), document)
+
+
+def _pairs(store: Store, settings: Settings, documents: Iterable[Ref]) -> Iterator[Ref]:
+    teacher = settings.teacher.model
+    found = [
+        pair.ref
+        for document in documents
+        for pair in written_pairs(store, document, teacher=teacher)
+    ]
+    if not found:
+        raise NotYet(
+            f"{teacher or 'no chat model'} has written no pairs about these documents",
+            hint="run `lorewright generate pairs`; calls that were paid for cost nothing again",
+        )
+    yield from found
 
 
 class Terms(NamedTuple):
@@ -171,13 +209,13 @@ def _bring_in(
 
 
 def _propose(
-    store: Store, settings: Settings, step: Step, document: Ref, stretch: list[Ref]
+    store: Store, settings: GenerationSettings, step: Step, document: Ref, stretch: list[Ref]
 ) -> Callable[[], Prepared]:
     def work() -> Iterable[Record]:
         made = generate.propose(
             store.document(document),
             list(store.get_many(stretch, Chunk)),
-            settings=settings.generation,
+            settings=settings,
             recipe=step.recipe,
         )
         # The same candidate twice is one record; counted twice, it would not be found again.

@@ -6,19 +6,29 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from lorewright import analyze
 from lorewright.errors import NotFound, UsageError
-from lorewright.flows.analyses import STEP, analyses
+from lorewright.flows.analyses import STEP, analyses, known
 from lorewright.flows.current import current_documents
 from lorewright.flows.dimensions import ChunkView, Viewer
 from lorewright.flows.naming import parents
+from lorewright.flows.teacher_analyses import STEP as TEACHER_STEP
 from lorewright.lineage import Ref
-from lorewright.records import ChunkAnalysis, ChunkFields, Collection, Document
+from lorewright.records import ChunkAnalysis, ChunkFields, Collection, Document, LanguageModel
 from lorewright.settings import Settings
-from lorewright.store import Run, Store, Workspace, made_in_run, remember_file, runs_of
+from lorewright.store import (
+    Run,
+    Store,
+    Workspace,
+    made_in_run,
+    making_of,
+    remember_file,
+    runs_of,
+)
 
 _NAMES = ("chunk", "chunk_handle")
 RUN_COLUMNS = ("precision", "accuracy", "cost_usd", "seconds")
@@ -67,22 +77,52 @@ class Changed(NamedTuple):
     after: Any
 
 
+class Sum(NamedTuple):
+    """What a side of a comparison comes to."""
+
+    chunks: int
+    precision: Decimal | None
+    """The mean; None without chunks."""
+    accuracy: Decimal | None
+    """The mean of those that have one."""
+    cost_usd: Decimal
+    quarantined: int
+    """Values that do not count, because their words were not found or they break a bound."""
+    unanswered: int
+    teachers: tuple[str, ...]
+    """The language models that were asked."""
+
+
 @dataclass
 class Comparison:
-    """An earlier run against today's analyses."""
+    """An earlier run against what is known today, or against another run."""
 
     run: Run
+    against: Run | None = None
+    """None means what is known today."""
     same: int = 0
     """Chunks that both see alike in every dimension."""
     changed: list[Changed] = field(default_factory=list[Changed])
     added: list[Ref] = field(default_factory=list[Ref])
     """Chunks that the earlier run did not know."""
     gone: list[Ref] = field(default_factory=list[Ref])
+    sums: tuple[Sum, Sum] | None = None
+    """Of the earlier run, and of the other side."""
 
     @property
     def by_field(self) -> dict[str, int]:
         """How many chunks changed in each dimension, most first."""
         return dict(Counter(one.field for one in self.changed).most_common())
+
+
+class DescribingRun(NamedTuple):
+    """A run that described chunks, and by whom."""
+
+    number: int
+    started_at: str
+    state: str
+    by: str
+    """`rules` or `teacher`."""
 
 
 def columns_of(asked: str) -> tuple[str, ...]:
@@ -91,17 +131,17 @@ def columns_of(asked: str) -> tuple[str, ...]:
     Raises:
         UsageError: when there is no such column.
     """
-    known = ("chunk", *(one.name for one in analyze.the_dimensions().dimension), *RUN_COLUMNS)
+    all_columns = ("chunk", *(one.name for one in analyze.the_dimensions().dimension), *RUN_COLUMNS)
     if asked in PRESETS:
         return PRESETS[asked]
     if asked == "all":
-        return known
+        return all_columns
     names = tuple(name for one in asked.split(",") if (name := one.strip()))
     for name in names:
-        if name not in known:
+        if name not in all_columns:
             raise UsageError(
                 f"there is no column {name!r}",
-                hint=f"presets: {', '.join((*PRESETS, 'all'))}; columns: {', '.join(known)}",
+                hint=f"presets: {', '.join((*PRESETS, 'all'))}; columns: {', '.join(all_columns)}",
             )
     if not names:
         raise UsageError("no column is named")
@@ -140,33 +180,44 @@ def write_table(
     return table
 
 
-def compare_runs(store: Store, settings: Settings, number: int) -> Comparison:
-    """What today's analyses say otherwise than those of an earlier run.
+def compare_runs(
+    store: Store, settings: Settings, number: int, *, other: int | None = None
+) -> Comparison:
+    """What is said otherwise than in an earlier run: in the run `other`, or by all known today.
 
     Raises:
         NotFound: when there was no such run.
     """
-    found = Comparison(_run(store, number))
-    refs = made_in_run(store, number, kind=ChunkAnalysis.kind)
-    before = {one.chunk: one.ref for one in store.get_many(refs, ChunkAnalysis)}
-    for document in current_documents(store):
-        for now in analyses(store, settings, document):
-            old = before.pop(now.chunk, None)
-            if old is None:
-                found.added.append(now.chunk)
-            elif old == now.ref:
-                found.same += 1
-            else:
-                changes = list(_changes(store.get(old, ChunkAnalysis), now))
-                found.changed += changes
-                found.same += not changes
+    found = Comparison(_run(store, number), None if other is None else _run(store, other))
+    before = {one.chunk: one.ref for one in _of_run(store, number)}
+    sides = _Adding(store), _Adding(store)
+    now = _today(store, settings) if other is None else _last_of_run(store, other)
+    for one in now:
+        sides[1].add(one)
+        old = before.pop(one.chunk, None)
+        if old is None:
+            found.added.append(one.chunk)
+            continue
+        earlier = one if old == one.ref else store.get(old, ChunkAnalysis)
+        sides[0].add(earlier)
+        changes = list(_changes(earlier, one))
+        found.changed += changes
+        found.same += not changes
     found.gone = sorted(before)
+    for ref in found.gone:
+        sides[0].add(store.get(before[ref], ChunkAnalysis))
+    found.sums = sides[0].sum, sides[1].sum
     return found
 
 
-def runs(store: Store) -> list[Run]:
+def runs(store: Store) -> list[DescribingRun]:
     """Every run that described chunks, the oldest first."""
-    return runs_of(store, STEP)
+    found = [
+        DescribingRun(*run, by)
+        for step, by in ((STEP, "rules"), (TEACHER_STEP, "teacher"))
+        for run in runs_of(store, step)
+    ]
+    return sorted(found)
 
 
 def cell(value: Any) -> str:
@@ -218,12 +269,71 @@ def _gathered(store: Store, documents: list[Ref]) -> Ref:
     return collection.ref
 
 
+class _Adding:
+    """Adds up one side of a comparison."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._precision: list[int] = []
+        self._accuracy: list[int] = []
+        self._cost = Decimal(0)
+        self._quarantined = self._unanswered = 0
+        self._teachers: dict[Ref, None] = {}
+
+    def add(self, one: ChunkAnalysis) -> None:
+        """Count one analysis in."""
+        self._precision.append(one.precision)
+        self._accuracy += [] if one.accuracy is None else [one.accuracy]
+        made = making_of(self._store, one.ref)
+        self._cost += made.cost_usd if made else 0
+        self._quarantined += len(one.quarantined)
+        self._unanswered += len(one.unanswered)
+        if one.teacher is not None:
+            self._teachers[one.teacher] = None
+
+    @property
+    def sum(self) -> Sum:
+        """What has been added."""
+        asked = self._store.get_many(self._teachers, LanguageModel)
+        return Sum(
+            len(self._precision),
+            _mean(self._precision),
+            _mean(self._accuracy),
+            self._cost,
+            self._quarantined,
+            self._unanswered,
+            tuple(f"{one.provider}:{one.name}" for one in asked),
+        )
+
+
+def _mean(values: Sequence[int]) -> Decimal | None:
+    return (Decimal(sum(values)) / len(values)).quantize(Decimal("0.01")) if values else None
+
+
+def _today(store: Store, settings: Settings) -> Iterator[ChunkAnalysis]:
+    return (
+        one for document in current_documents(store) for one in known(store, settings, document)
+    )
+
+
+def _of_run(store: Store, number: int) -> Iterator[ChunkAnalysis]:
+    refs = made_in_run(store, number, kind=ChunkAnalysis.kind)
+    return store.get_many(refs, ChunkAnalysis)
+
+
+def _last_of_run(store: Store, number: int) -> Iterator[ChunkAnalysis]:
+    """Each chunk once, as the run left it."""
+    last = {one.chunk: one.ref for one in _of_run(store, number)}
+    return store.get_many(last.values(), ChunkAnalysis)
+
+
 def _run(store: Store, number: int) -> Run:
-    for run in runs(store):
+    known_runs = runs(store)
+    for run in known_runs:
         if run.number == number:
-            return run
-    known = ", ".join(str(run.number) for run in runs(store)) or "none yet"
-    raise NotFound(f"no run {number} described chunks", hint=f"there are: {known}")
+            return Run(*run[:3])
+    there_are = ", ".join(str(run.number) for run in known_runs) or "none yet"
+    raise NotFound(f"no run {number} described chunks", hint=f"there are: {there_are}")
 
 
 def _changes(before: ChunkAnalysis, after: ChunkAnalysis) -> Iterator[Changed]:

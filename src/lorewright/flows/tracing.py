@@ -12,12 +12,18 @@ from lorewright.records import (
     Chunk,
     ChunkAnalysis,
     Collection,
+    CorpusContext,
     Dataset,
     Decision,
     Document,
+    DocumentContext,
     Evidence,
     Example,
+    Judgement,
+    KeyFact,
+    LanguageModel,
     Person,
+    Prompt,
     Recipe,
     Record,
     Rejection,
@@ -85,7 +91,7 @@ def _node(store: Store, ref: Ref, seen: set[Ref]) -> Node:
 
 
 def _evidence(record: Record) -> tuple[Evidence, ...]:
-    return record.evidence if isinstance(record, Example | Rejection) else ()
+    return record.evidence if isinstance(record, Example | KeyFact | Rejection) else ()
 
 
 def sentence_of(store: Store, evidence: Evidence) -> Sentence:
@@ -149,23 +155,28 @@ def summary_of(store: Store, record: Record) -> str:
         case Dataset():
             splits = ", ".join(f"{split.split} {split.count:,}" for split in record.splits)
             return f"{record.name!r}: {splits}; root {record.root[:12]}"
-        case Categorisation() | ChunkAnalysis():
+        case Categorisation() | ChunkAnalysis() | Judgement():
             return _summary_of_analysis(record)
         case _:
             return _summary_of_training(record)
 
 
-def _summary_of_analysis(record: Categorisation | ChunkAnalysis) -> str:
+def _summary_of_analysis(record: Categorisation | ChunkAnalysis | Judgement) -> str:
+    if isinstance(record, Judgement):
+        said = ", ".join(f"{name} {score}" for name, score in record.scores.items())
+        return f"mean {record.mean} of 10: {said}"
     if isinstance(record, Categorisation):
         found = ", ".join(
             f"{one.field} {', '.join(one.values)}" for one in record.fields if one.values
         )
-        return f"by rules: {found or 'nothing'}"
+        by_teacher = any(ref.kind == LanguageModel.kind for ref in record.made_from)
+        return f"by {'a teacher' if by_teacher else 'rules'}: {found or 'nothing'}"
     accuracy = "" if record.accuracy is None else f", accuracy {record.accuracy}"
     filled = len(list(record.fields.filled()))
+    by_teacher = "" if record.teacher is None else ", by a teacher"
     return (
         f"{record.fields.chunk_handle}: {filled} of {len(type(record.fields).model_fields)} "
-        f"dimensions, precision {record.precision}{accuracy}"
+        f"dimensions, precision {record.precision}{accuracy}{by_teacher}"
     )
 
 
@@ -196,4 +207,26 @@ def _summary_of_the_rest(record: Record) -> str:
         case Person():
             return record.name
         case _:
+            return _summary_of_teaching(record)
+
+
+def _summary_of_teaching(record: Record) -> str:
+    match record:
+        case DocumentContext() | CorpusContext():
+            return _summary_of_context(record)
+        case KeyFact():
+            return record.statement
+        case LanguageModel():
+            at = f" at {record.endpoint}" if record.endpoint else ""
+            return f"{record.provider}:{record.name}{at}"
+        case Prompt():
+            whose = "the operator's own" if record.overridden else "as it came along"
+            return f"{record.name}, {whose}"
+        case _:
             return record.kind
+
+
+def _summary_of_context(record: DocumentContext | CorpusContext) -> str:
+    parts = (("themes", record.themes), ("terms", record.terms), ("relations", record.relations))
+    listed = ", ".join(f"{len(some):,} {name}" for name, some in parts if some is not None)
+    return f"by {record.teacher}: {listed or 'nothing'}"

@@ -1,20 +1,21 @@
 """The imperative shell round the verbs: one piece of work after the other, each kept at once."""
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
 
 from lorewright.errors import LorewrightError, OutsideError, StorageError
+from lorewright.jobs.report import Progress, Report, Step, Watch, reasons
 from lorewright.lineage import Ref
-from lorewright.records import Record, Rejection
+from lorewright.records import Record
 from lorewright.store import (
     Making,
     MemoKey,
     RunItem,
+    RunState,
     Store,
     add_run_item,
     begin_run,
@@ -25,14 +26,6 @@ from lorewright.store import (
 
 AHEAD = 64
 """The most pieces of work that are begun and not settled."""
-
-
-class Step(NamedTuple):
-    """What is done, by which code, with which settings."""
-
-    name: str
-    code: str
-    recipe: Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,43 +47,6 @@ class Prepared:
     work: Callable[[], Iterable[Record]]
     weight: int = 1
     """How much of the whole it is, in the unit of the progress bar."""
-
-
-@dataclass
-class Report:
-    """What a run made, what it turned down, and what it could not do; counted from the records."""
-
-    step: str
-    pieces: int = 0
-    again: int = 0
-    """Pieces that had been done before and were not done twice."""
-    made: list[Ref] = field(default_factory=list[Ref])
-    rejected: Counter[str] = field(default_factory=Counter[str])
-    failed: list[tuple[str, LorewrightError]] = field(
-        default_factory=list[tuple[str, LorewrightError]]
-    )
-    took_s: float = 0.0
-
-    @property
-    def accepted(self) -> int:
-        """Records that were made and are not rejections."""
-        return sum(1 for ref in self.made if ref.kind != Rejection.kind)
-
-    @property
-    def requested(self) -> int:
-        """Everything that was proposed: accepted, rejected and failed."""
-        return self.accepted + self.rejected.total() + len(self.failed)
-
-
-class Progress(NamedTuple):
-    """How far a run is."""
-
-    label: str
-    done: int
-    made: int
-
-
-Watch = Callable[[Progress], None]
 
 
 def run(
@@ -119,15 +75,10 @@ def run(
             current.end("interrupted")
         raise
     report = current.report
-    report.rejected.update(_reasons(report.made, store))
+    report.rejected.update(reasons(report.made, store))
     report.took_s = time.monotonic() - started
     current.end("partial" if report.failed else "done")
     return report
-
-
-def _reasons(made: Iterable[Ref], store: Store) -> Iterable[str]:
-    rejections = (ref for ref in made if ref.kind == Rejection.kind)
-    return (found.reason for found in store.get_many(rejections, Rejection))
 
 
 @dataclass(slots=True)
@@ -171,7 +122,7 @@ class _Run:
         while self._notes and (down_to == 0 or self._notes[0].done()):
             self._notes.popleft().result()
 
-    def end(self, state: Literal["done", "partial", "interrupted"]) -> None:
+    def end(self, state: RunState) -> None:
         end_run(self._store, self._number, state)
 
     def _do(self, piece: Piece) -> _Started:
@@ -204,7 +155,7 @@ class _Run:
             self.report.failed.append((one.label, error))
             item = RunItem(one.label, "failed", error.sentence)
         else:
-            self.report.made += one.made
+            self.report.count(one.made, names=True)
             self.report.again += one.commit is None
             item = RunItem(one.label, "again" if one.commit is None else "made", memo=one.memo)
         self._notes.append(add_run_item(self._store, self._number, self._settled, item))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from lorewright.jobs.runner import Step
+from lorewright.jobs.report import Step
 from lorewright.lineage import Ref
 from lorewright.records import Record
 

@@ -1,8 +1,18 @@
 """Language models: what is said to them, what comes back, and what it costs."""
 
 from lorewright.llms.asking import Asker, Call, Purpose
+from lorewright.llms.batches import BatchModel, BatchProgress, BatchState
+from lorewright.llms.models import open_batches, open_model
 from lorewright.llms.parsing import parsed
-from lorewright.llms.prompts import Rendered, fenced, load_prompt, render
+from lorewright.llms.prompts import (
+    Rendered,
+    bundled_prompt,
+    bundled_prompts,
+    facts_of,
+    fenced,
+    load_prompt,
+    render,
+)
 from lorewright.llms.shapes import shape_of
 from lorewright.llms.typed import Answer, ask
 from lorewright.llms.wire import (
@@ -21,6 +31,9 @@ __all__ = [
     "Abilities",
     "Answer",
     "Asker",
+    "BatchModel",
+    "BatchProgress",
+    "BatchState",
     "Call",
     "ChatModel",
     "Means",
@@ -33,8 +46,13 @@ __all__ = [
     "Stop",
     "Usage",
     "ask",
+    "bundled_prompt",
+    "bundled_prompts",
+    "facts_of",
     "fenced",
     "load_prompt",
+    "open_batches",
+    "open_model",
     "parsed",
     "render",
     "shape_of",

@@ -1,5 +1,6 @@
 """The door through which verbs ask: a question in, a typed answer out, however often it takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -36,14 +37,30 @@ class Asker(Protocol):
     A verb is handed one and knows nothing of retries, limits, money or keys.
     """
 
-    model: Ref
-    """The language model that answers, a parent of all that rests on its words."""
-    can: Abilities
-    most_tokens: int
-    """The most tokens that an answer may have."""
-    temperature: Decimal | None
-    asks_again: int
-    """How often an answer that is off may be asked for again, with what is wrong with it."""
+    @property
+    def model(self) -> Ref:
+        """The language model that answers, a parent of all that rests on its words."""
+        ...
+
+    @property
+    def can(self) -> Abilities:
+        """What it can do; it may change when a server turns out to refuse something."""
+        ...
+
+    @property
+    def most_tokens(self) -> int:
+        """The most tokens that an answer may have."""
+        ...
+
+    @property
+    def temperature(self) -> Decimal | None:
+        """None leaves it to the provider."""
+        ...
+
+    @property
+    def asks_again(self) -> int:
+        """How often an answer that is off may be asked for again, with what is wrong with it."""
+        ...
 
     async def call(self, request: Request, purpose: Purpose) -> Call:
         """Make the call, or find it made.
@@ -53,5 +70,12 @@ class Asker(Protocol):
             EndpointError: when the endpoint cannot be used at all.
             BudgetReached: when it could cost more than may still be spent.
             Stopped: when somebody paused or cancelled the run.
+        """
+        ...
+
+    async def discard(self, keys: Sequence[bytes]) -> None:
+        """Never find these calls made again: together they led to no answer that can be used.
+
+        What was said is kept. Asking the same another time draws afresh.
         """
         ...

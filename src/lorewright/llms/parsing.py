@@ -5,15 +5,20 @@ prose around, a comma or a quote too many. The shape itself is never bent.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from lorewright.errors import BadReply
+from lorewright.llms.mending import end_of, mended
 from lorewright.llms.wire import Reply, Stop
 
 T = TypeVar("T", bound=BaseModel)
+
+_OPENING = re.compile(r"\{\s*[\"'}]|\[\s*\{")
+"""Where an object or a list of them begins; brackets in prose are followed by something else."""
 
 MOST_CHARACTERS = 2_000_000
 """A longer reply is no answer to anything that is asked here."""
@@ -31,6 +36,31 @@ def parsed(reply: Reply, shape: type[T]) -> T:
     Raises:
         BadReply: saying what is wrong, in words that the model can be told.
     """
+    text = _whole(reply)
+    try:
+        return shape.model_validate_json(text)
+    except ValidationError as error:
+        complaint = error
+    answers: list[T] = []
+    for found in _found_in(_spoken(text, reply.raw), reply.raw):
+        try:
+            answers.append(shape.model_validate_json(json.dumps(found)))
+        except ValidationError as error:
+            complaint = error
+    if not answers:
+        raise _none(complaint, reply.raw)
+    if any(one != answers[0] for one in answers):
+        said = f"the answer holds {len(answers)} different objects where one was asked for"
+        raise BadReply(said, fault="wrong_shape", raw=reply.raw)
+    return answers[0]
+
+
+def _whole(reply: Reply) -> str:
+    """The words of a reply that ends where the model wanted it to end.
+
+    Raises:
+        BadReply: when it does not, or there is nothing to read, or far too much.
+    """
     if reply.stop in _STOPS:
         fault, sentence = _STOPS[reply.stop]
         raise BadReply(sentence, fault=fault, raw=reply.raw)
@@ -40,59 +70,48 @@ def parsed(reply: Reply, shape: type[T]) -> T:
     if len(text) > MOST_CHARACTERS:
         said = f"the answer has {len(text):,} characters, more than any answer can need"
         raise BadReply(said, fault="too_long", raw=reply.raw)
-    try:
-        return shape.model_validate_json(text)
-    except ValidationError as error:
-        complaint = error
-    for found in _objects(text, reply.raw):
-        try:
-            return shape.model_validate(found)
-        except ValidationError as error:
-            complaint = error
-    if any(one["type"] == "json_invalid" for one in complaint.errors(include_url=False)):
-        raise BadReply("the answer holds no JSON object", fault="not_json", raw=reply.raw)
-    raise BadReply(_told(complaint), fault="wrong_shape", raw=reply.raw)
+    return text
 
 
-def _objects(text: str, raw: bytes) -> Iterator[object]:
-    """The JSON objects in `text`, the well-formed ones first, then what can be mended."""
-    said = text.rpartition("</think>")[2]  # what some models think aloud is no answer
-    decoder = json.JSONDecoder()
-    at = said.find("{")
-    while at >= 0:
-        try:
-            found, end = decoder.raw_decode(said, at)
-        except (json.JSONDecodeError, RecursionError):
-            end = at + 1
-        else:
-            yield found
-        at = said.find("{", end)
-    start, end = said.find("{"), said.rfind("}") + 1
-    if start < 0:
-        return
-    mended = _mended(said[start:end] if end > start else said[start:], raw)
-    if isinstance(mended, dict):
-        yield mended
+def _spoken(text: str, raw: bytes) -> str:
+    """`text` without what some models think aloud before they answer."""
+    is_thinking = text.startswith("<think>")
+    before, ends, after = text.partition("</think>") if is_thinking else text.rpartition("</think>")
+    if is_thinking and not ends:
+        raise BadReply("the answer stops while the model still thinks", fault="cut", raw=raw)
+    if is_thinking or (ends and "{" not in before):
+        return after
+    return text
 
 
-def _mended(text: str, raw: bytes) -> object:
-    """`text` with its form put right.
+def _found_in(said: str, raw: bytes) -> Iterator[object]:
+    """The objects in `said`, and lists of them, that stand in no other one.
 
-    Raises:
-        BadReply: when its end is missing, so that mending would invent one.
+    What stands in another one is never looked at alone: of a list that was cut short the first
+    entry would be taken for the whole answer.
     """
-    import json_repair
+    decoder = json.JSONDecoder()
+    at = 0
+    while opening := _OPENING.search(said, at):
+        start = opening.start()
+        try:
+            found, at = decoder.raw_decode(said, start)
+        except (json.JSONDecodeError, RecursionError):
+            at = end_of(said, start)
+            if at is None:
+                cut = "the answer stops before its JSON ends"
+                raise BadReply(cut, fault="cut", raw=raw) from None
+            found = mended(said[start:at])
+            if found is None:
+                broken = "the JSON of the answer is broken"
+                raise BadReply(broken, fault="not_json", raw=raw) from None
+        yield found
 
-    if text.count("{") > text.count("}") or text.count("[") > text.count("]"):
-        raise _cut(raw)
-    found, log = json_repair.repair_json(text, return_objects=True, logging=True)
-    if any("missed the closing ]" in one["text"] for one in log):
-        raise _cut(raw)
-    return found
 
-
-def _cut(raw: bytes) -> BadReply:
-    return BadReply("the answer stops before its JSON ends", fault="cut", raw=raw)
+def _none(complaint: ValidationError, raw: bytes) -> BadReply:
+    if any(one["type"] == "json_invalid" for one in complaint.errors(include_url=False)):
+        return BadReply("the answer holds no JSON object", fault="not_json", raw=raw)
+    return BadReply(_told(complaint), fault="wrong_shape", raw=raw)
 
 
 def _told(error: ValidationError) -> str:

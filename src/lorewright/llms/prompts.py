@@ -8,14 +8,16 @@ between marks that they cannot contain.
 
 import hashlib
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import ValidationError
 
 from lorewright.errors import BadSettings, PluginError
 from lorewright.llms.wire import Message
@@ -42,32 +44,87 @@ def load_prompt(name: str, overrides: Path | None = None) -> Prompt:
 
     Raises:
         PluginError: when there is no such prompt.
-        BadSettings: when the operator's file cannot be read or has no task.
+        BadSettings: when the operator's file cannot be read, has no task, is no template, or
+            asks for a fact that nobody will give it.
     """
+    bundled = bundled_prompt(name)
     own = overrides / f"{name}.md" if overrides else None
-    if own is not None and own.is_file():
-        try:
-            text = own.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadSettings(f"a prompt cannot be read: {error}", where=str(own)) from error
-        if "Task" not in _parts(text):
-            raise BadSettings(
-                "a prompt has no part `# Task`",
-                where=str(own),
-                hint=f"compare it with the one that came along: `lorewright prompts diff {name}`",
-            )
-        return Prompt(name=name, text=text, overridden=True)
-    return _bundled(name)
+    if own is None or not own.is_file():
+        return bundled
+    try:
+        prompt = Prompt(name=name, text=own.read_text(encoding="utf-8-sig"), overridden=True)
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise BadSettings(f"a prompt cannot be read: {error}", where=str(own)) from error
+    _check(prompt, bundled, own)
+    return prompt
 
 
 @cache
-def _bundled(name: str) -> Prompt:
+def bundled_prompt(name: str) -> Prompt:
+    """The prompt `name` as it came along.
+
+    Raises:
+        PluginError: when there is no such prompt.
+    """
     verb, _, file = name.partition("/")
-    place = files(f"lorewright.{verb}").joinpath("prompts", f"{file}.md")
     try:
+        place = files(f"lorewright.{verb}").joinpath("prompts", f"{file}.md")
         return Prompt(name=name, text=place.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise PluginError(f"there is no prompt called {name!r}") from error
+    except (OSError, ImportError, TypeError, ValueError) as error:
+        raise PluginError(
+            f"there is no prompt called {name!r}", hint="`lorewright prompts list` shows them"
+        ) from error
+
+
+def bundled_prompts() -> Iterator[Prompt]:
+    """Every prompt that came along, by name."""
+    rooms = (room for room in files("lorewright").iterdir() if room.is_dir())
+    for room in sorted(rooms, key=lambda room: room.name):
+        folder = room.joinpath("prompts")
+        if folder.is_dir():
+            for file in sorted(entry.name for entry in folder.iterdir()):
+                if file.endswith(".md"):
+                    yield bundled_prompt(f"{room.name}/{file.removesuffix('.md')}")
+
+
+def facts_of(prompt: Prompt) -> frozenset[str]:
+    """The facts that a prompt asks for.
+
+    Raises:
+        TemplateError: when it is no template.
+    """
+    parts = (_ENVIRONMENT.parse(text) for text in _parts(prompt.text).values())
+    return frozenset[str]().union(*map(meta.find_undeclared_variables, parts))
+
+
+def _check(own: Prompt, bundled: Prompt, place: Path) -> None:
+    """Find what is wrong with an operator's prompt before anything is asked with it.
+
+    Raises:
+        BadSettings: saying what.
+    """
+    hint = f"compare it with the one that came along: `lorewright prompts diff {own.name}`"
+    headings = [found[1] for found in _HEADING.finditer(own.text)]
+    if "Task" not in headings or len(headings) > len(set(headings)):
+        raise BadSettings(
+            "a prompt has no part `# Task`, or has one of its parts twice",
+            where=str(place),
+            hint=hint,
+        )
+    try:
+        unknown = sorted(facts_of(own) - facts_of(bundled))
+        for text in _parts(own.text).values():
+            _ENVIRONMENT.from_string(text)  # only this looks for filters that there are not
+    except TemplateError as error:
+        raise BadSettings(
+            f"a prompt is no template: {error}", where=str(place), hint=hint
+        ) from error
+    if unknown:
+        raise BadSettings(
+            f"a prompt asks for {', '.join(unknown)}, which nobody knows",
+            where=str(place),
+            hint=f"`lorewright prompts show {own.name}` lists the facts that it may use",
+        )
 
 
 def render(prompt: Prompt, **facts: Any) -> Rendered:
@@ -79,16 +136,26 @@ def render(prompt: Prompt, **facts: Any) -> Rendered:
     messages: list[Message] = []
     for part, text in _parts(prompt.text).items():
         try:
-            said = _ENVIRONMENT.from_string(text).render(facts).strip()
-        except TemplateError as error:
+            said = _template(text).render(facts).strip()
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            missing = _missing(text, facts)
+            said = f"there is no fact called {missing[0]}" if missing else str(error)
             raise BadSettings(
-                f"the prompt {prompt.name} cannot be filled in: {error}",
+                f"the prompt {prompt.name} cannot be filled in: {said}",
                 hint=f"`lorewright prompts show {prompt.name}` lists the facts that it may use",
             ) from error
         if said:
             role = "system" if part == "System" else "user"
             messages.append(Message(role, said, ends_prefix=part == "Material"))
     return Rendered(prompt, tuple(messages))
+
+
+def _missing(text: str, facts: Mapping[str, Any]) -> list[str]:
+    """What a template asks for that is not there; nothing when it is no template at all."""
+    try:
+        return sorted(meta.find_undeclared_variables(_ENVIRONMENT.parse(text)) - facts.keys())
+    except TemplateError:
+        return []
 
 
 def fenced(words: str) -> str:
@@ -107,6 +174,12 @@ def _parts(text: str) -> dict[str, str]:
     ends = [*(one.start() for one in found[1:]), len(text)]
     parts = {one[1]: text[one.end() : end] for one, end in zip(found, ends, strict=True)}
     return {name: parts[name] for name in PARTS if name in parts}
+
+
+@cache
+def _template(text: str) -> Template:
+    """Compiled once: that takes a hundred times as long as putting facts in."""
+    return _ENVIRONMENT.from_string(text)
 
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(

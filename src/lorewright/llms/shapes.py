@@ -1,13 +1,17 @@
 """From a pydantic shape to the JSON Schema that providers enforce."""
 
+import json
+import re
 from collections.abc import Mapping
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from pydantic import BaseModel
 
 from lorewright.llms.wire import Shape
 
+_REFERENCE = re.compile(r'"#/\$defs/([^"]+)"')
 KEPT = frozenset(
     {"$ref", "additionalProperties", "anyOf", "const", "description", "enum", "items", "properties",
      "required", "type"}
@@ -20,9 +24,16 @@ SAID = {
     "maxLength": "at most {} characters",
     "minimum": "at least {}",
     "maximum": "at most {}",
+    "exclusiveMinimum": "more than {}",
+    "exclusiveMaximum": "less than {}",
+    "multipleOf": "a multiple of {}",
     "pattern": "matching {}",
 }
 """Bounds that strict modes refuse; they are said in words, and checked when the answer is here."""
+NEEDLESS = frozenset(
+    {"$defs", "default", "discriminator", "examples", "format", "oneOf", "title", "uniqueItems"}
+)
+"""What may be left out: it is checked when the answer is here, or stands there in other words."""
 
 
 @cache
@@ -30,19 +41,22 @@ def shape_of(model: type[BaseModel]) -> Shape:
     """The shape to ask for: every property required, no other allowed, bounds said in words.
 
     Raises:
-        ValueError: when the shape holds a mapping with free keys, which strict modes refuse.
+        ValueError: when strict modes have no words for a part of the shape: a mapping with free
+            keys, a shape that holds itself, entries that differ by their place.
     """
     schema = model.model_json_schema()
     known: Mapping[str, Any] = schema.get("$defs", {})
+    if _holds_itself(known):
+        raise ValueError(f"the shape {model.__name__} holds itself and cannot be asked for")
     return Shape(model.__name__, _strict(schema, known))
 
 
 def _strict(part: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     if "$ref" in part:  # written out: not every server follows references
         return _strict(known[part["$ref"].rpartition("/")[2]], known) | _description(part)
+    if unknown := part.keys() - KEPT - NEEDLESS - SAID.keys():
+        raise ValueError(f"a shape with {', '.join(sorted(unknown))} cannot be asked for")
     strict = {name: value for name, value in part.items() if name in KEPT} | _description(part)
-    if "allOf" in part:
-        raise ValueError("a shape that joins others cannot be asked for")
     if strict.get("type") == "object":
         if "properties" not in part:
             raise ValueError("a shape with free keys cannot be asked for")
@@ -53,9 +67,19 @@ def _strict(part: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]
         strict["additionalProperties"] = False
     if "items" in part:
         strict["items"] = _strict(part["items"], known)
-    if "anyOf" in part:
-        strict["anyOf"] = [_strict(one, known) for one in part["anyOf"]]
+    if choices := part.get("anyOf") or part.get("oneOf"):
+        strict["anyOf"] = [_strict(one, known) for one in choices]
     return strict
+
+
+def _holds_itself(known: Mapping[str, Any]) -> bool:
+    """Whether following the references of a part comes back to it."""
+    names = {name: set(_REFERENCE.findall(json.dumps(part))) for name, part in known.items()}
+    try:
+        TopologicalSorter(names).prepare()
+    except CycleError:
+        return True
+    return False
 
 
 def _description(part: Mapping[str, Any]) -> dict[str, str]:

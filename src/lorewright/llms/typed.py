@@ -68,6 +68,7 @@ async def ask(
                 raise BadReply(said, fault="off", raw=call.reply.raw)  # noqa: TRY301 - sent back
         except BadReply as error:
             if len(calls) > asker.asks_again or error.fault not in SENT_BACK:
+                await asker.discard(calls)
                 raise
             messages = (
                 *rendered.messages,

@@ -2,7 +2,24 @@
 
 from lorewright.pictures.balance import BalanceCell, balance
 from lorewright.pictures.chunk_map import ChunkMark, DocumentMap, chunk_map
+from lorewright.pictures.context_graph import (
+    ContextGraph,
+    GraphChunk,
+    GraphPart,
+    GraphRelation,
+    GraphTheme,
+    context_graph,
+)
+from lorewright.pictures.context_page import (
+    ClaimList,
+    ContextPage,
+    PageClaim,
+    Quoted,
+    render_context,
+    standalone,
+)
 from lorewright.pictures.coverage import SectionCoverage, Use, coverage
+from lorewright.pictures.figures import counted
 from lorewright.pictures.forest_plot import PairedRow, forest_plot
 from lorewright.pictures.funnel import Counts, Losses, funnel
 from lorewright.pictures.lineage_picture import Lineage, LineageStep, lineage_picture
@@ -22,18 +39,27 @@ from lorewright.pictures.report_data import (
 __all__ = [
     "BalanceCell",
     "ChunkMark",
+    "ClaimList",
+    "ContextGraph",
+    "ContextPage",
     "Counts",
     "DocumentMap",
     "FindingCard",
+    "GraphChunk",
+    "GraphPart",
+    "GraphRelation",
+    "GraphTheme",
     "Lineage",
     "LineageStep",
     "LossPoint",
     "LossSeries",
     "Losses",
     "NamedRecord",
+    "PageClaim",
     "PairedRow",
     "Passage",
     "Picture",
+    "Quoted",
     "RecipeSettings",
     "RejectionReason",
     "ReportData",
@@ -43,11 +69,15 @@ __all__ = [
     "Use",
     "balance",
     "chunk_map",
+    "context_graph",
+    "counted",
     "coverage",
     "forest_plot",
     "funnel",
     "lineage_picture",
     "loss_curve",
+    "render_context",
     "render_report",
+    "standalone",
     "stylesheet",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from lorewright.pictures.character_axis import character_axis
 from lorewright.pictures.figures import NONE, counted, share
 from lorewright.pictures.legend import legend
 from lorewright.pictures.letters import shorten
@@ -18,7 +19,7 @@ from lorewright.pictures.picture import (
     nothing_to_draw,
     picture,
 )
-from lorewright.pictures.scale import Scale, tick_label, ticks
+from lorewright.pictures.scale import Scale
 from lorewright.records import ChunkType
 
 LAYERS = {
@@ -148,7 +149,7 @@ def _draw(canvas: Canvas, document: DocumentMap) -> tuple[Markup, float]:
         drawn += element("rect", x=left, y=y, width=scale.end - left, height=_BAR, class_="lane")
         draw = _binned if _is_crowded(document, layer, scale.end - left) else _one_by_one
         drawn += draw(chunks, document, scale, y, low)
-    axis, height = _axis(scale, bottom + 4, about=3 if canvas.is_narrow else 6)
+    axis, height = character_axis(scale, bottom + 4, about=3 if canvas.is_narrow else 6)
     return drawn + axis, height
 
 
@@ -210,16 +211,3 @@ def _hatched(x: float, y: float, width: float, height: float, low: str) -> Marku
     return element(
         "rect", x=x, y=y, width=width, height=height, fill=f"url(#{low})", class_="hatched"
     )
-
-
-def _axis(scale: Scale, y: float, *, about: int) -> tuple[Markup, float]:
-    marks = [mark for mark in ticks(scale.low, scale.high, about=about) if mark <= scale.high]
-    step = marks[1] - marks[0] if len(marks) > 1 else 1
-    drawn = line(scale.start, y, scale.end, y, "axis")
-    for mark in marks:
-        x = scale(mark)
-        anchor = "start" if mark == marks[0] else "end" if x > scale.end - 40 else "middle"
-        drawn += line(x, y, x, y + 5, "axis")
-        drawn += text(tick_label(mark, step), x, y + 19, "muted", text_anchor=anchor)
-    drawn += text("characters", scale.end, y + 37, "muted", text_anchor="end")
-    return drawn, y + 42

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 
 from lorewright.lineage import Ref
 from lorewright.records.chunk import ChunkType
@@ -13,6 +13,12 @@ from lorewright.records.grounded import Grounded
 from lorewright.records.record import Value
 
 Text = Annotated[str, Field(min_length=1)]
+
+
+def _brief(words: str | None) -> str | None:
+    if words and len(words.split()) > 30:
+        raise ValueError("a summary has at most 30 words")
+    return words
 
 
 class SourceType(StrEnum):
@@ -118,7 +124,9 @@ class ChunkFields(Value):
     chunk_handle: str = Field(pattern=r"^[a-z0-9-]+$", max_length=50)
 
     chunk_type: ChunkType | None = None
-    chunk_summary_1s: Text | None = Field(default=None, max_length=240)
+    chunk_summary_1s: Annotated[Text | None, AfterValidator(_brief)] = Field(
+        default=None, max_length=240
+    )
     key_terms: tuple[Text, ...] | None = Field(default=None, min_length=3, max_length=10)
     audience: Text | None = None
     intent: Intent | None = None
@@ -145,9 +153,11 @@ class ChunkFields(Value):
     outcome_metrics: Text | None = None
     style_notes: Text | None = None
 
+    prompt_candidate: Text | None = None
+    target_answer: Text | None = None
     style_directives: Text | None = None
     safety_tags: tuple[Text, ...] | None = None
-    """Empty when a rule looked and found none."""
+    """Empty when somebody looked and found none."""
     coverage_tag: CoverageTag | None = None
     novelty_tag: NoveltyTag | None = None
     ip_sensitivity: IpSensitivity | None = None
@@ -155,6 +165,8 @@ class ChunkFields(Value):
     compliance_flags: tuple[Text, ...] | None = None
     augmentation_notes: Text | None = None
 
+    complex_prompt: Text | None = None
+    contextual_answer: Text | None = None
     follow_up_questions: tuple[Text, ...] | None = Field(default=None, min_length=3, max_length=5)
     difficulty_level: DifficultyLevel | None = None
     prerequisite_knowledge: Text | None = None
@@ -167,8 +179,6 @@ class ChunkFields(Value):
             raise ValueError("a chunk has both a first and a last page, or neither")
         if (self.page_end or 0) < (self.page_start or 0):
             raise ValueError("the last page of a chunk comes before its first")
-        if self.chunk_summary_1s and len(self.chunk_summary_1s.split()) > 30:
-            raise ValueError("a summary has at most 30 words")
         return self
 
     def filled(self) -> Iterator[str]:
@@ -177,15 +187,44 @@ class ChunkFields(Value):
 
 
 class Ground(Value):
-    """Which rule filled a dimension, and the words that it rests on."""
+    """Who filled a dimension, and the words that it rests on."""
 
     field: str
+    teacher: Ref | None = None
+    """The language model that said it; None when a rule did."""
     rule: str
-    """The sentence that says what the rule looks for."""
-    agreement: Decimal = Field(ge=0, le=1, decimal_places=2)
-    """How far the rule agrees with labels made by hand."""
+    """The sentence that says what the rule looks for; of a teacher, the prompt that asked."""
+    agreement: Decimal | None = Field(default=None, ge=0, le=1, decimal_places=2)
+    """How far the rule agrees with labels made by hand; nobody measured that of a teacher."""
     evidence: tuple[int, ...] = ()
     """Places in the record's list of evidence."""
+
+    @model_validator(mode="after")
+    def _is_measured_when_it_is_a_rule(self) -> Self:
+        if (self.teacher is None) != (self.agreement is not None):
+            raise ValueError("a rule says how far it agrees with a reader, and only a rule does")
+        return self
+
+
+class Quarantined(Value):
+    """What a teacher said and what does not count, kept so that a person can look at it."""
+
+    field: str
+    value: JsonValue
+    """As the teacher gave it; of a list that counts in part, what does not."""
+    reason: Text
+    quotes: tuple[str, ...] = ()
+    """The words it was to rest on and that do not stand in the chunk."""
+
+
+class Unanswered(Value):
+    """A prompt whose answer could not be used."""
+
+    prompt: Text
+    """Its name: `analyze/content_analysis`."""
+    fault: Text
+    """A short key, the same for all alike: `refused`, `truncated`, `wrong_shape` ..."""
+    sentence: Text
 
 
 class Unknown(Value):
@@ -199,6 +238,7 @@ class ChunkAnalysis(Grounded):
     """The dimensions of one chunk: each has a value, or a reason why it has none."""
 
     kind: ClassVar[str] = "analysis"
+    schema_number: ClassVar[int] = 2
 
     chunk: Ref
     document: Ref
@@ -208,12 +248,17 @@ class ChunkAnalysis(Grounded):
     precision: int = Field(ge=1, le=10)
     """Ten times the share of the dimensions expected of its type that have a value, at least 1."""
     accuracy: int | None = Field(default=None, ge=1, le=10)
-    """Ten times the share of its texts whose words stand in the chunk; None without texts."""
+    """Ten times the share of the words it rests on that stand in the chunk; None without any."""
+    teacher: Ref | None = None
+    """The language model that was asked; None when only rules were."""
+    quarantined: tuple[Quarantined, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()
 
     @model_validator(mode="after")
     def _says_every_dimension_once(self) -> Self:
-        if not {self.chunk, self.document} <= set(self.made_from):
-            raise ValueError("an analysis is made from its chunk and its document")
+        teachers = {self.teacher, *(ground.teacher for ground in self.grounds)} - {None}
+        if not {self.chunk, self.document, *teachers} <= set(self.made_from):
+            raise ValueError("an analysis is made from its chunk, its document and its teachers")
         unknown = [name for one in self.unknown for name in one.fields]
         known = list(self.fields.filled())
         if sorted([*known, *unknown]) != sorted(ChunkFields.model_fields):
@@ -224,6 +269,21 @@ class ChunkAnalysis(Grounded):
             raise ValueError("a ground points beyond the evidence")
         return self
 
+    @model_validator(mode="after")
+    def _has_a_teacher_where_one_spoke(self) -> Self:
+        by_teacher = any(ground.teacher is not None for ground in self.grounds)
+        if self.teacher is None and (by_teacher or self.quarantined or self.unanswered):
+            raise ValueError("an analysis names the teacher that was asked")
+        return self
+
+    @classmethod
+    def upcast(cls, schema: int, content: dict[str, Any]) -> dict[str, Any]:
+        """Schema 1 knew rules only, and left four dimensions to be looked up."""
+        if schema == 1:
+            looked_up = {"reason": NOT_ASKED_FOR, "fields": TRAINING_TEXTS}
+            return {**content, "unknown": (*content["unknown"], looked_up)}
+        return super().upcast(schema, content)
+
     def reason_for(self, field: str) -> str | None:
         """Why a dimension has no value; None when it has one."""
         return next((one.reason for one in self.unknown if field in one.fields), None)
@@ -231,3 +291,8 @@ class ChunkAnalysis(Grounded):
     def ground_of(self, field: str) -> Ground | None:
         """What a dimension rests on; None for what is computed or inherited."""
         return next((one for one in self.grounds if one.field == field), None)
+
+
+TRAINING_TEXTS = ("prompt_candidate", "target_answer", "complex_prompt", "contextual_answer")
+"""Questions and answers; until a teacher writes some, the first examples of the chunk stand in."""
+NOT_ASKED_FOR = "it was not asked for when this chunk was described"

@@ -1,4 +1,4 @@
-"""Where a document belongs, as far as rules can tell."""
+"""Where a document belongs, as far as rules or a teacher can tell."""
 
 from typing import ClassVar, Self
 
@@ -9,7 +9,7 @@ from lorewright.records.record import Record, Value
 
 
 class CategoryField(Value):
-    """One question about a document: the values that rules found, or why they found none."""
+    """One question about a document: the values that were found, or why there are none."""
 
     field: str
     """`belonging`, `category`, or the key of a tag dimension."""
@@ -29,11 +29,14 @@ class CategoryField(Value):
 
 
 class Categorisation(Record):
-    """What rules say about belonging, category and tags; decisions of the owner win over it."""
+    """What rules, or a teacher, say about belonging, category and tags.
+
+    Decisions of the owner win over it. A teacher is among its parents.
+    """
 
     kind: ClassVar[str] = "categorisation"
     holds_words: ClassVar[bool] = False
-    """Values come from the catalogue, and cues are counts."""
+    """Values come from the catalogue, and cues are counts and places."""
 
     document: Ref
     fields: tuple[CategoryField, ...] = Field(min_length=1)

@@ -25,6 +25,8 @@ class Gate(NamedTuple):
 def gates_of(rejected: Sequence[RejectedFacts], recipes: Sequence[Recipe]) -> Iterator[Gate]:
     """Every gate of the steps in `recipes`, those that turned nothing down too.
 
+    One that is off unless somebody sets it is left out when nobody did.
+
     A reason that the list does not know, such as one of a plug-in, is told by its key.
     """
     settings = {recipe.step: recipe.settings for recipe in recipes}
@@ -37,6 +39,8 @@ def gates_of(rejected: Sequence[RejectedFacts], recipes: Sequence[Recipe]) -> It
             value = settings[step].get(setting) if setting else None
             threshold = None if value is None else f"{setting} = {value}"
             count = counts.pop((step, reason), 0)
+            if gate.get("listed") == "when set" and value is None and not count:
+                continue
             yield Gate(step, reason, gate["says"], threshold, count)
     for (step, reason), count in sorted(counts.items()):
         yield Gate(step, reason, reason.replace("_", " "), None, count)
@@ -44,6 +48,6 @@ def gates_of(rejected: Sequence[RejectedFacts], recipes: Sequence[Recipe]) -> It
 
 @cache
 def catalogue() -> dict[str, dict[str, dict[str, str]]]:
-    """{step: {reason: {says, setting}}}."""
+    """{step: {reason: {says, setting, listed}}}."""
     place = files("lorewright.release") / "gates.toml"
     return tomllib.loads(place.read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from lorewright.settings.analysis import AnalysisSettings
 from lorewright.settings.chunks import ChunkSettings
+from lorewright.settings.context import ContextSettings
 from lorewright.settings.curation import CurationSettings
 from lorewright.settings.described import (
     Setting,
@@ -14,6 +15,7 @@ from lorewright.settings.evaluation import EvaluationSettings
 from lorewright.settings.generation import GenerationSettings
 from lorewright.settings.load import load_settings
 from lorewright.settings.origins import Held, held_settings, masked
+from lorewright.settings.pairs import PairSettings
 from lorewright.settings.teacher import TeacherSettings
 from lorewright.settings.training import PocketSettings, TrainingSettings
 from lorewright.settings.workspace import SETTINGS_FILE, Settings
@@ -22,10 +24,12 @@ __all__ = [
     "SETTINGS_FILE",
     "AnalysisSettings",
     "ChunkSettings",
+    "ContextSettings",
     "CurationSettings",
     "EvaluationSettings",
     "GenerationSettings",
     "Held",
+    "PairSettings",
     "PocketSettings",
     "Setting",
     "Settings",

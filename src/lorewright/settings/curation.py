@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class CurationSettings(BaseModel):
-    """Gates, duplicates and splits."""
+    """Gates, duplicates, ratings and splits."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,9 +28,23 @@ class CurationSettings(BaseModel):
     """Decides the splits."""
     require_review: bool = False
     """Only examples that a reviewer accepted or edited enter a dataset."""
+    least_score: Decimal | None = Field(default=None, ge=1, le=10)
+    """The least mean rating, and the least groundedness, that a judge must have given an example;
+    8 is a fair choice. None asks for no score. With it only judged examples enter a dataset."""
+    keep_share: Decimal | None = Field(default=None, gt=0, le=1)
+    """Share of each level and task form that is kept, the best rated first; at least one of each,
+    and one for each section. None keeps all. With it only judged examples enter a dataset."""
+    judge_together: int = Field(default=1, ge=1, le=20)
+    """Examples about the same passage that are judged in one call. More cost less, and are
+    compared with each other whether or not the judge is told to."""
 
     @model_validator(mode="after")
     def _leaves_something_to_train_on(self) -> Self:
         if self.transfer_share + self.valid_share >= 1:
             raise ValueError("transfer_share and valid_share together leave nothing to train on")
         return self
+
+    @property
+    def selects(self) -> bool:
+        """Whether examples must be judged to enter a dataset."""
+        return self.least_score is not None or self.keep_share is not None

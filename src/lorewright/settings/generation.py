@@ -1,6 +1,11 @@
 """How examples are proposed."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+PAIRS = "pairs"
+"""Stands for the pairs that a chat model wrote, where a generator plug-in has its name."""
 
 
 class GenerationSettings(BaseModel):
@@ -8,8 +13,9 @@ class GenerationSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    teacher: str = "extractive"
-    """The generator plug-in."""
+    teacher: str = Field(default="extractive", min_length=1)
+    """Whose examples a dataset is made of: a generator plug-in, `pairs` for those that a chat
+    model wrote, or both, as in `extractive+pairs`."""
     levels: tuple[int, ...] = (1, 2, 3)
     """1 chunk-pure, 2 with its document's facts, 3 across chunks, 4 domain expert."""
     min_answer_words: int = Field(default=6, ge=1)
@@ -18,3 +24,24 @@ class GenerationSettings(BaseModel):
     """Longer answers are rejected, never cut."""
     questions_per_passage: int = Field(default=3, ge=1)
     """The most questions that one passage may answer; they share no run of eight words."""
+
+    @model_validator(mode="after")
+    def _names_one_generator(self) -> Self:
+        names = self.teacher.split("+")
+        if not all(names) or len(set(names)) < len(names) or len(names) > 1 + (PAIRS in names):
+            raise ValueError("teacher is one generator, `pairs`, or both with a + between them")
+        return self
+
+    @property
+    def takes_pairs(self) -> bool:
+        """Whether the pairs that a chat model wrote are wanted."""
+        return PAIRS in self.teacher.split("+")
+
+    @property
+    def by_generator(self) -> "GenerationSettings | None":
+        """The settings as the generator plug-in has them; None when there is none.
+
+        What it proposes is the same whether pairs stand beside it or not, and so is its recipe.
+        """
+        name = next((one for one in self.teacher.split("+") if one != PAIRS), None)
+        return self.model_copy(update={"teacher": name}) if name else None

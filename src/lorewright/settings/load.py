@@ -11,7 +11,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_settings import SettingsConfigDict, SettingsError
 
 from lorewright.errors import BadSettings
+from lorewright.settings.described import BETWEEN, PREFIX
 from lorewright.settings.lines import line_of
+from lorewright.settings.secrets import CALLED_LIKE_A_KEY, key_refused, refuse_keys
 from lorewright.settings.workspace import Settings
 
 
@@ -19,11 +21,13 @@ def load_settings(file: Path | None, **flags: Any) -> Settings:
     """The settings that hold: `flags`, then the environment, then `file`, then the defaults.
 
     Raises:
-        BadSettings: naming the line and, for an unknown key, the nearest known one.
+        BadSettings: naming the line and, for an unknown setting, the nearest known one. What is
+            written there is not repeated, for it may be a key.
     """
+    refuse_keys(file, _variables())
 
     class Here(Settings):
-        model_config = SettingsConfigDict(toml_file=file)
+        model_config = SettingsConfigDict(toml_file=file, hide_input_in_errors=True)
 
     try:
         return Here(**flags)
@@ -42,6 +46,8 @@ def _first_error(error: ValidationError, file: Path | None) -> BadSettings:
     path = [str(part) for part in first["loc"]]
     name = ".".join(path)
     if first["type"] == "extra_forbidden":
+        if CALLED_LIKE_A_KEY.search(path[-1]) and not _neighbours(path, 0.75):
+            return key_refused(_place(path, file))
         return BadSettings(
             f"there is no setting called {name}",
             where=_place(path, file),
@@ -54,11 +60,25 @@ def _first_error(error: ValidationError, file: Path | None) -> BadSettings:
 
 def _meant(path: list[str]) -> str | None:
     """What an unknown setting may stand for: a neighbour, or one of the same name elsewhere."""
-    near = difflib.get_close_matches(path[-1], _known_keys(path[:-1]), n=1)
+    near = _neighbours(path)
     if near:
         return f"did you mean {near[0]}?"
     elsewhere = [".".join(known) for known in _paths(Settings) if known[-1] == path[-1]]
     return f"did you mean {' or '.join(elsewhere)}?" if elsewhere else None
+
+
+def _neighbours(path: list[str], likeness: float = 0.6) -> list[str]:
+    return difflib.get_close_matches(path[-1], _known_keys(path[:-1]), n=1, cutoff=likeness)
+
+
+def _variables() -> dict[str, str]:
+    """The variables of the environment that set something here."""
+    tables = {PREFIX + name.upper() for name in Settings.model_fields}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper().partition(BETWEEN)[0] in tables
+    }
 
 
 def _paths(shape: type[BaseModel], *above: str) -> Iterator[tuple[str, ...]]:
@@ -81,7 +101,7 @@ def _known_keys(path: list[str]) -> list[str]:
 def _place(path: list[str], file: Path | None) -> str:
     """The line of `file` that sets `path`, or the variable that does."""
     text = file.read_text(encoding="utf-8") if file and file.is_file() else ""
-    variable = "LOREWRIGHT_" + "__".join(path).upper()
+    variable = PREFIX + BETWEEN.join(path).upper()
     if variable in os.environ:  # which wins over the file, so that it is what is off
         return f"the environment variable {variable}"
     line = line_of(path, text)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from lorewright.settings.described import BETWEEN, PREFIX, Setting, every_setting
 from lorewright.settings.lines import line_of
+from lorewright.settings.secrets import LOOKS_LIKE_A_KEY
 from lorewright.settings.workspace import Settings
 
 MASK = "***"
@@ -50,8 +51,11 @@ def held_settings(settings: Settings, file: Path | None) -> Iterator[Held]:
 
 
 def masked(value: Any) -> Any:
-    """A value without the passwords that a URL may hold."""
-    if not isinstance(value, str) or "://" not in value:
+    """A value without the passwords that a URL may hold, and without keys."""
+    if not isinstance(value, str):
+        return value
+    value = LOOKS_LIKE_A_KEY.sub(MASK, value)
+    if "://" not in value:
         return value
     return _SECRET.sub(rf"\1{MASK}", _PASSWORD.sub(rf"\1:{MASK}@", value))
 

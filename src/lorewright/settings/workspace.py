@@ -10,9 +10,11 @@ from pydantic_settings import (
 
 from lorewright.settings.analysis import AnalysisSettings
 from lorewright.settings.chunks import ChunkSettings
+from lorewright.settings.context import ContextSettings
 from lorewright.settings.curation import CurationSettings
 from lorewright.settings.evaluation import EvaluationSettings
 from lorewright.settings.generation import GenerationSettings
+from lorewright.settings.pairs import PairSettings
 from lorewright.settings.teacher import TeacherSettings
 from lorewright.settings.training import TrainingSettings
 
@@ -35,8 +37,11 @@ class Settings(BaseSettings):
     """The name that decisions are signed with."""
     chunks: ChunkSettings = ChunkSettings()
     analysis: AnalysisSettings = AnalysisSettings()
+    context: ContextSettings = ContextSettings()
     teacher: TeacherSettings = TeacherSettings()
+    judge: TeacherSettings = TeacherSettings()
     generation: GenerationSettings = GenerationSettings()
+    pairs: PairSettings = PairSettings()
     curation: CurationSettings = CurationSettings()
     training: TrainingSettings = TrainingSettings()
     evaluation: EvaluationSettings = EvaluationSettings()

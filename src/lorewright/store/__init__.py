@@ -1,6 +1,20 @@
 """The store: records, decisions, state, blobs and lineage; the only room that speaks SQL."""
 
+from lorewright.store.allowances import Grant, take_allowance
 from lorewright.store.blobs import BlobStore
+from lorewright.store.call_rows import CallState, NewCall, Tokens, units_of, usd_of
+from lorewright.store.calls import (
+    KeptCall,
+    Totals,
+    Words,
+    call_named,
+    calls_of,
+    every_call,
+    failed_calls,
+    spent,
+    totals,
+    words_of,
+)
 from lorewright.store.database import HEAD, Database, revision_of
 from lorewright.store.datasets import (
     Change,
@@ -28,12 +42,16 @@ from lorewright.store.decisions import (
 )
 from lorewright.store.erase import Erasure, erase, plan_erasure
 from lorewright.store.history import Made, Run, made_in_run, making_of, runs_of
+from lorewright.store.holdings import Held, Limits, Spent, hold, let_go
+from lorewright.store.ledger import KeptReply, Ledger, call_key
 from lorewright.store.making import Making
 from lorewright.store.memo import MemoKey, memo_key
 from lorewright.store.record_store import Store, seconds
+from lorewright.store.run_views import RunView, run_view, run_views
 from lorewright.store.state import (
     Purpose,
     RunItem,
+    RunState,
     WrittenFile,
     add_run_item,
     alias,
@@ -41,6 +59,7 @@ from lorewright.store.state import (
     end_run,
     forget_file,
     remember_file,
+    run_item_row,
     set_alias,
     written_files,
 )
@@ -50,36 +69,57 @@ from lorewright.store.workspace import Workspace
 __all__ = [
     "HEAD",
     "BlobStore",
+    "CallState",
     "Change",
     "Database",
     "Erasure",
+    "Grant",
+    "Held",
     "HeldOut",
+    "KeptCall",
+    "KeptReply",
+    "Ledger",
+    "Limits",
     "Made",
     "Making",
     "MemoKey",
+    "NewCall",
     "Problem",
     "Purpose",
     "Rejected",
     "Run",
     "RunItem",
+    "RunState",
+    "RunView",
+    "Spent",
     "Store",
+    "Tokens",
+    "Totals",
     "Verification",
+    "Words",
     "Workspace",
     "WrittenFile",
     "add_run_item",
     "alias",
     "ancestors",
     "begin_run",
+    "call_key",
+    "call_named",
+    "calls_of",
     "decide",
     "decided_after",
     "decisions_about",
     "difference",
     "end_run",
     "erase",
+    "every_call",
     "examples",
+    "failed_calls",
     "forget_file",
     "freeze",
     "held_out_sections",
+    "hold",
+    "let_go",
     "licence_of",
     "made_in_run",
     "making_of",
@@ -92,12 +132,21 @@ __all__ = [
     "review",
     "reviews",
     "revision_of",
+    "run_item_row",
+    "run_view",
+    "run_views",
     "runs_of",
     "seconds",
     "set_alias",
+    "spent",
     "split_of",
+    "take_allowance",
+    "totals",
+    "units_of",
+    "usd_of",
     "verify",
     "withdrawal",
     "withdrawn_sources",
+    "words_of",
     "written_files",
 ]

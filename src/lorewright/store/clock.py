@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+import sqlalchemy as sa
+
 
 def now() -> str:
     """UTC to the second, ISO 8601."""
@@ -19,3 +21,13 @@ def seal(*values: str | int) -> str:
 def tombstone_seal(name: str, reason: str, at: str, parents: Iterable[str]) -> str:
     """The seal over a tombstone and over what the erased record was made from."""
     return seal(name, reason, at, *parents)
+
+
+def database_seconds(db: sa.Connection) -> float:
+    """The database's own clock, in seconds: the one clock that all workers share."""
+    asked = (
+        "SELECT (julianday('now') - 2440587.5) * 86400.0"
+        if db.dialect.name == "sqlite"
+        else "SELECT CAST(extract(epoch FROM clock_timestamp()) AS double precision)"
+    )
+    return float(db.scalar(sa.text(asked)) or 0.0)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import (
 from lorewright.errors import MORE_ROOM, BadRecord, BadSettings, Busy, MissingExtra, StorageError
 from lorewright.store.tables import metadata
 
-HEAD = "0001"
+HEAD = "0003"
 """The newest migration."""
 
 DRIVERS = {
@@ -31,6 +31,15 @@ DRIVERS = {
 
 WRITING, PRESENT = 0x10E3, 0x10E4
 """PostgreSQL advisory locks: of the process that writes, and of those that are there."""
+
+
+HANGS_S = 120
+"""How long a process that hangs in the midst of writing may keep all others from it."""
+
+_WRITE_LOCK = sa.select(
+    sa.func.set_config("idle_in_transaction_session_timeout", f"{HANGS_S}s", True),
+    sa.func.pg_advisory_xact_lock(WRITING),
+)
 
 
 class Database:
@@ -73,7 +82,7 @@ class Database:
         """A transaction that is committed at the end, or not at all."""
         with self._storage_errors(), self._writing.begin() as connection:
             if not self.is_sqlite:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITING)))
+                connection.execute(_WRITE_LOCK)
             yield connection
 
     @contextmanager
@@ -99,6 +108,7 @@ class Database:
                     where=self._where,
                     hint="wait for it to end, then run this command again",
                 )
+            let_go_of_snapshot(connection)
             yield
 
     def compact(self) -> None:
@@ -157,6 +167,15 @@ class Database:
             raise BadRecord(f"the database refuses what was to be kept: {_said(error)}") from error
         except DBAPIError as error:
             raise _in_words(error, self._where) from error
+
+
+def let_go_of_snapshot(connection: sa.Connection) -> None:
+    """Let a transaction that stays open see nothing, so that nothing waits for its end.
+
+    PostgreSQL keeps what the last query with parameters saw until the next query; meanwhile
+    dead rows cannot be cleared away and indexes cannot be built beside others' work.
+    """
+    connection.exec_driver_sql("SELECT 1")
 
 
 def revision_of(url: str | sa.URL) -> str | None:

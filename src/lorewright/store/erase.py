@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from lorewright.errors import StorageError
 from lorewright.lineage import Ref
 from lorewright.records import KINDS, Adapter, Decision, Example
+from lorewright.store.call_rows import forget_words
 from lorewright.store.clock import now, tombstone_seal
 from lorewright.store.record_store import Store
 from lorewright.store.rows import AT_ONCE, batches, named, parent_names
@@ -77,6 +78,7 @@ def erase(store: Store, ref: Ref, folder: Path, *, why: str) -> Erasure:
 
 def _bury(db: sa.Connection, refs: list[Ref], why: str) -> None:
     at = now()
+    forget_words(db, refs)
     for batch in batches(refs, AT_ONCE):
         rows = db.execute(
             sa.select(records.c.key, records.c.kind, records.c.id).where(

@@ -1,14 +1,15 @@
 """What a step has made before, so that nothing is made twice."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from lorewright.errors import Erased
 from lorewright.lineage import Ref
 from lorewright.store.clock import now, seal
-from lorewright.store.rows import erased, living_keys
+from lorewright.store.rows import AT_ONCE, batches, erased
 from lorewright.store.tables import memo_outputs, memos, records
 
 
@@ -30,39 +31,55 @@ def memo_key(step: str, *, code: str, inputs: Iterable[Ref], recipe: Ref) -> Mem
     return MemoKey(step, hasher.digest())
 
 
-def insert_memo(db: sa.Connection, key: MemoKey, outputs: Sequence[Ref]) -> None:
-    """Remember that `key` made `outputs`, in this order; the first result stands."""
-    if _is_known(db, key):
-        return
-    at = now()
-    db.execute(
-        memos.insert().values(
-            key=key.digest,
-            step=key.step,
-            at=at,
-            count=len(outputs),
-            seal=memo_seal(key.digest, key.step, at, outputs),
-        )
-    )
-    if outputs:
-        keys = living_keys(db, outputs)
-        db.execute(
-            memo_outputs.insert(),
-            [
-                {"memo": key.digest, "position": position, "record": keys[ref]}
-                for position, ref in enumerate(outputs)
-            ],
-        )
+def insert_memos(
+    db: sa.Connection, made: Iterable[tuple[MemoKey, Sequence[Ref]]], keys: Mapping[Ref, int]
+) -> None:
+    """Remember what each memo made, in this order; the first result stands.
 
-
-def read_memo(db: sa.Connection, key: MemoKey) -> list[Ref] | None:
-    """What `key` made, or None when it has not been done.
-
-    Raises:
-        Erased: when a part of it was erased.
+    Args:
+        db: the writing connection.
+        made: each memo with what it made.
+        keys: the keys of the records among them.
     """
-    if not _is_known(db, key):
-        return None
+    outputs = dict[MemoKey, Sequence[Ref]]()
+    for memo, refs in made:
+        outputs.setdefault(memo, refs)
+    for batch in batches(outputs, AT_ONCE):
+        known = _known(db, [memo.digest for memo in batch])
+        new = [memo for memo in batch if memo.digest not in known]
+        if not new:
+            continue
+        at = now()
+        db.execute(memos.insert(), [_row(memo, at, outputs[memo]) for memo in new])
+        rows = [
+            {"memo": memo.digest, "position": position, "record": keys[ref]}
+            for memo in new
+            for position, ref in enumerate(outputs[memo])
+        ]
+        if rows:
+            db.execute(memo_outputs.insert(), rows)
+
+
+def _row(memo: MemoKey, at: str, outputs: Sequence[Ref]) -> dict[str, str | bytes | int]:
+    return {
+        "key": memo.digest,
+        "step": memo.step,
+        "at": at,
+        "count": len(outputs),
+        "seal": memo_seal(memo.digest, memo.step, at, outputs),
+    }
+
+
+def read_memos(db: sa.Connection, keys: Iterable[MemoKey]) -> dict[MemoKey, list[Ref] | Erased]:
+    """What those of `keys` that have been done made; an error where a part of it was erased."""
+    found = dict[MemoKey, list[Ref] | Erased]()
+    for batch in batches(keys, AT_ONCE):
+        known = _known(db, [key.digest for key in batch])
+        found.update((key, _outputs(db, key)) for key in batch if key.digest in known)
+    return found
+
+
+def _outputs(db: sa.Connection, key: MemoKey) -> list[Ref] | Erased:
     rows = db.execute(
         sa.select(
             records.c.key, records.c.kind, records.c.id, records.c.body.is_(None).label("gone")
@@ -71,14 +88,14 @@ def read_memo(db: sa.Connection, key: MemoKey) -> list[Ref] | None:
         .where(memo_outputs.c.memo == key.digest)
         .order_by(memo_outputs.c.position)
     ).all()
-    for row in rows:
-        if row.gone:
-            raise erased(db, Ref(row.kind, row.id.hex()), row.key)
+    gone = next((row for row in rows if row.gone), None)
+    if gone is not None:
+        return erased(db, Ref(gone.kind, gone.id.hex()), gone.key)
     return [Ref(row.kind, row.id.hex()) for row in rows]
 
 
-def _is_known(db: sa.Connection, key: MemoKey) -> bool:
-    return db.scalar(sa.select(memos.c.key).where(memos.c.key == key.digest)) is not None
+def _known(db: sa.Connection, digests: Sequence[bytes]) -> set[bytes]:
+    return set(db.scalars(sa.select(memos.c.key).where(memos.c.key.in_(digests))))
 
 
 def memo_seal(digest: bytes, step: str, at: str, outputs: Sequence[str]) -> str:

@@ -5,17 +5,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from lorewright.errors import BadRecord, BadRef, NotFound
+from lorewright.errors import BadRecord, BadRef, Erased, NotFound
 from lorewright.lineage import Ref, fingerprint
 from lorewright.records import KINDS, Blob, Chunk, Document, Evidence, Grounded, Record
 from lorewright.store.blobs import BlobStore, blob_of
 from lorewright.store.database import Database
-from lorewright.store.making import Making, insert_making
-from lorewright.store.memo import MemoKey, insert_memo, read_memo
+from lorewright.store.making import Making
+from lorewright.store.memo import MemoKey, read_memos
 from lorewright.store.rows import AT_ONCE, batches, erased, insert_blobs, named
 from lorewright.store.tables import edges, records
 from lorewright.store.writer import Write, Writer
@@ -68,25 +68,22 @@ class Store:
         return [record.ref for record in kept]
 
     def submit(
-        self, kept: Iterable[Record], *, memo: MemoKey | None = None, making: Making | None = None
+        self,
+        kept: Iterable[Record],
+        *,
+        memo: MemoKey | None = None,
+        making: Making | None = None,
+        rows: Iterable[tuple[sa.Table, dict[str, Any]]] = (),
     ) -> Future[None]:
         """Queue records that belong together: all of them are kept, or none.
 
         With `memo`, what they are is remembered as the result of that piece of work in the
-        same transaction; with `making`, what it took.
+        same transaction; with `making`, what it took; with `rows`, what else is noted.
         """
         together = list(kept)
         for record in together:
             self._check_words(record)
-        refs = [record.ref for record in together]
-
-        def also(db: sa.Connection) -> None:
-            if memo is not None:
-                insert_memo(db, memo, refs)
-            if making is not None:
-                insert_making(db, refs, making)
-
-        return self._writer.submit(Write(together, also))
+        return self._writer.submit(Write(together, memo, making, list(rows)))
 
     def write(self, change: Callable[[sa.Connection], T]) -> T:
         """Run `change` in a transaction of the writer thread and wait for its commit."""
@@ -267,8 +264,15 @@ class Store:
         Raises:
             Erased: when a part of it was erased.
         """
+        found = self.memos([key]).get(key)
+        if isinstance(found, Erased):
+            raise found
+        return found
+
+    def memos(self, keys: Iterable[MemoKey]) -> dict[MemoKey, list[Ref] | Erased]:
+        """What pieces of work made before; an error where a part of it was erased."""
         with self.database.read() as db:
-            return read_memo(db, key)
+            return read_memos(db, keys)
 
     def document(self, ref: Ref) -> Document:
         """A document with its text attached."""

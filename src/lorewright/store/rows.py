@@ -18,8 +18,11 @@ AT_ONCE = 500
 """Names per query; well under every database's limit on parameters."""
 
 
-def put_records(db: sa.Connection, kept: Sequence[Record]) -> None:
+def put_records(db: sa.Connection, kept: Sequence[Record]) -> dict[Ref, int]:
     """Keep `kept` with their edges and blob uses; what is there already is left alone.
+
+    Returns:
+        The keys of `kept` and of their parents.
 
     Raises:
         NotFound: when a record names a parent that is not stored.
@@ -32,7 +35,7 @@ def put_records(db: sa.Connection, kept: Sequence[Record]) -> None:
     keys = living_keys(db, by_ref.keys() | parents)
     new = [record for ref, record in by_ref.items() if ref not in keys]
     if not new:
-        return
+        return keys
     _insert(
         db,
         records,
@@ -55,6 +58,7 @@ def put_records(db: sa.Connection, kept: Sequence[Record]) -> None:
     _insert(db, edges, list(_edge_rows(new, keys)))
     _check_ground(db, new, keys)
     _use_blobs(db, new, keys)
+    return keys
 
 
 def living_keys(db: sa.Connection, refs: Iterable[Ref]) -> dict[Ref, int]:

@@ -2,7 +2,7 @@
 
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -117,7 +117,12 @@ def begin_run(store: Store, step: str) -> int:
 
 def add_run_item(store: Store, run: int, position: int, item: RunItem) -> Future[None]:
     """Queue the note of how one item ended; it is committed in order with what it made."""
-    values = {
+    return store.submit((), rows=[run_item_row(run, position, item)])
+
+
+def run_item_row(run: int, position: int, item: RunItem) -> tuple[sa.Table, dict[str, Any]]:
+    """The note of how one item ended, to be kept together with what it made."""
+    return run_items, {
         "run": run,
         "position": position,
         "label": _writable(item.label),
@@ -126,18 +131,18 @@ def add_run_item(store: Store, run: int, position: int, item: RunItem) -> Future
         "memo": item.memo.digest if item.memo else None,
     }
 
-    def change(db: sa.Connection) -> None:
-        db.execute(run_items.insert().values(values))
-
-    return store.queue(change)
-
 
 def _writable(text: str) -> str:
     """`text` as a database takes it: file names and complaints may hold anything."""
     return text.encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 
-def end_run(store: Store, run: int, state: Literal["done", "partial", "interrupted"]) -> None:
+RunState = Literal["done", "partial", "interrupted", "stopped", "budget"]
+"""How a run ended: with all it had to do, with pieces that failed, by something that failed,
+because somebody stopped it, or because its money was spent."""
+
+
+def end_run(store: Store, run: int, state: RunState) -> None:
     """Close a run."""
     store.write(
         lambda db: db.execute(

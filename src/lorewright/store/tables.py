@@ -1,4 +1,4 @@
-"""The tables: records and their edges, what was made how, blobs, memos, and state.
+"""The tables: records and their edges, what was made how, blobs, memos, calls, and state.
 
 Names of 32 bytes stand as bytes; `key` numbers keep edges small. Bodies are NULL only under
 a tombstone.
@@ -134,4 +134,63 @@ run_items = sa.Table(
     sa.Column("outcome", sa.String(16), nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("memo", Bytes(32), sa.ForeignKey("memos.key")),
+)
+
+calls = sa.Table(
+    "calls",
+    metadata,
+    # Given out by the ledger, in the order of the commits.
+    sa.Column("number", Key, primary_key=True, autoincrement=False),
+    sa.Column("key", Bytes(32), nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("language_model", Key, sa.ForeignKey("records.key"), nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("draw", sa.Integer, nullable=False),
+    sa.Column("run", sa.Text, index=True),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("cost", sa.BigInteger, nullable=False),
+    sa.Column("seconds", sa.String(32), nullable=False),
+    sa.Column("input_tokens", sa.BigInteger, nullable=False),
+    sa.Column("output_tokens", sa.BigInteger, nullable=False),
+    sa.Column("cache_read_tokens", sa.BigInteger, nullable=False),
+    sa.Column("cache_write_tokens", sa.BigInteger, nullable=False),
+    sa.Column("characters", sa.BigInteger, nullable=False),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("stop", sa.String(16)),
+    sa.Column("fault", sa.Text),
+    sa.Column("answered_by", sa.Text, nullable=False),
+    sa.Column("erased_at", sa.String(32)),
+    sa.Column("digest", Bytes(32), nullable=False),
+    sa.Column("seal", Bytes(32), nullable=False),
+    # The words come last: SQLite reads a row from its front, and they may be long.
+    sa.Column("error", sa.Text),
+    sa.Column("text", Bytes),
+    sa.Column("raw", Bytes),
+    sa.UniqueConstraint("key", "attempt", name="calls_name"),
+)
+
+call_uses = sa.Table(
+    "call_uses",
+    metadata,
+    sa.Column("call", Key, sa.ForeignKey("calls.number"), primary_key=True),
+    sa.Column("record", Key, sa.ForeignKey("records.key"), primary_key=True),
+    sa.Index("call_uses_by_record", "record"),
+    sqlite_with_rowid=False,
+)
+
+allowances = sa.Table(
+    "allowances",
+    metadata,
+    sa.Column("name", sa.String(128), primary_key=True),
+    sa.Column("level", sa.Double, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+)
+
+holdings = sa.Table(
+    "holdings",
+    metadata,
+    sa.Column("owner", sa.String(64), primary_key=True),
+    sa.Column("run", sa.Text),
+    sa.Column("amount", sa.BigInteger, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
 )

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from lorewright.errors import BadRecord, Erased, LorewrightError, NotFound, StorageError
 from lorewright.lineage import NAME_BYTES, Ref, dataset_root, merkle_root, page_root
 from lorewright.records import Chunk, Dataset, Decision, Document, Example, Grounded, Page, Record
+from lorewright.store.call_rows import Sealed, call_seal, with_names, words_digest
 from lorewright.store.clock import seal, tombstone_seal
 from lorewright.store.memo import memo_seal
 from lorewright.store.record_store import Store, check_quote, shape_of
@@ -25,6 +26,7 @@ from lorewright.store.state import written_files
 from lorewright.store.tables import (
     blob_uses,
     blobs,
+    calls,
     makings,
     memo_outputs,
     memos,
@@ -80,6 +82,7 @@ def verify(
         ("tombstones", lambda: _tombstones(store, found)),
         ("making rows", lambda: _makings(store, found)),
         ("memos", lambda: _memos(store, found)),
+        ("calls", lambda: _calls(store, found)),
         ("files", lambda: _files(store, folder, found)),
     )
     for name, check in stages:
@@ -380,6 +383,27 @@ def _outputs(db: sa.Connection, memo: bytes) -> list[str]:
         .order_by(memo_outputs.c.position)
     )
     return [f"{kind}:{id_.hex()}" for kind, id_ in rows]
+
+
+def _calls(store: Store, found: Verification) -> None:
+    with store.database.read() as db:
+        query = sa.select(calls).order_by(calls.c.number).execution_options(yield_per=AT_ONCE)
+        for rows in db.execute(query).mappings().partitions():
+            for one in with_names(db, rows):
+                _call(one, found)
+
+
+def _call(one: Sealed, found: Verification) -> None:
+    row = one.row
+    name = f"call {row['key'].hex()[:12]}, attempt {row['attempt']}"
+    found.count("calls")
+    if row["seal"] != call_seal(row, one.language_model, one.about):
+        found.report("altered", name, "its row, or the list of what it repeats, was changed")
+    elif row["erased_at"] is not None:
+        if any(row[words] is not None for words in ("error", "text", "raw")):
+            found.report("altered", name, "its words were erased, yet there are some")
+    elif row["digest"] != words_digest(row["error"], row["text"], row["raw"]):
+        found.report("altered", name, "its reply was changed")
 
 
 def _in_batches(db: sa.Connection, query: sa.Select[Any]) -> Iterable[Sequence[Any]]:

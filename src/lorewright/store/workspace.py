@@ -50,6 +50,19 @@ class Workspace:
         """Whether the folder has been made a workspace."""
         return self.settings_file.is_file()
 
+    def must_exist(self) -> None:
+        """Find out whether the folder has been made a workspace.
+
+        Raises:
+            NotYet: when it has not.
+        """
+        if not self.exists():
+            raise NotYet(
+                "there is no workspace here",
+                where=str(self.folder),
+                hint="make one with `lorewright init`, or name one with --workspace",
+            )
+
     def make(self) -> None:
         """Turn the folder into a workspace; an existing one is left as it is.
 
@@ -79,12 +92,7 @@ class Workspace:
             NotYet: when the folder is not a workspace.
             Busy: when another process stands in the way.
         """
-        if not self.exists():
-            raise NotYet(
-                "there is no workspace here",
-                where=str(self.folder),
-                hint="make one with `lorewright init`, or name one with --workspace",
-            )
+        self.must_exist()
         with self._lock(alone=alone):
             blobs = BlobStore(self.blobs_url(settings))
             database = Database(self.database_url(settings))

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from lorewright.errors import StorageError
 from lorewright.records import Record
 from lorewright.store.database import Database
+from lorewright.store.making import Making, insert_makings
+from lorewright.store.memo import MemoKey, insert_memos
 from lorewright.store.rows import put_records
 
 MOST_PER_COMMIT = 1024
@@ -23,8 +25,16 @@ class Write:
     """Records to keep, and what else belongs into the same transaction."""
 
     records: list[Record] = field(default_factory=list[Record])
+    memo: MemoKey | None = None
+    """The piece of work whose result the records are."""
+    making: Making | None = None
+    """What they took."""
+    rows: list[tuple[sa.Table, dict[str, Any]]] = field(
+        default_factory=list[tuple[sa.Table, dict[str, Any]]]
+    )
+    """Rows of other tables, after the records; those of one table go in together."""
     also: Callable[[sa.Connection], Any] | None = None
-    """Runs after the records are in; what it returns is the future's result."""
+    """Runs after all of these are in; what it returns is the future's result."""
     done: Future[Any] = field(default_factory=Future[Any])
 
 
@@ -101,9 +111,23 @@ class Writer:
 
     def _transaction(self, batch: list[Write]) -> list[Any]:
         with self._database.write() as db:
-            put_records(db, [record for write in batch for record in write.records])
+            _insert(db, batch)
             return [write.also(db) if write.also else None for write in batch]
 
 
 def _size(write: Write) -> int:
     return 1 + len(write.records)
+
+
+def _insert(db: sa.Connection, batch: list[Write]) -> None:
+    """Put in what belongs to all writes of a batch, table by table."""
+    keys = put_records(db, [record for write in batch for record in write.records])
+    made = [(write, [record.ref for record in write.records]) for write in batch]
+    insert_memos(db, ((write.memo, refs) for write, refs in made if write.memo), keys)
+    insert_makings(db, ((write.making, refs) for write, refs in made if write.making), keys)
+    rows: dict[sa.Table, list[dict[str, Any]]] = {}
+    for write in batch:
+        for table, row in write.rows:
+            rows.setdefault(table, []).append(row)
+    for table, inserted in rows.items():
+        db.execute(table.insert(), inserted)

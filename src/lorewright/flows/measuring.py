@@ -1,0 +1,113 @@
+"""How varied a set of examples is, and how much of its documents it speaks of."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lorewright import curate
+from lorewright.flows.current import current_documents
+from lorewright.flows.ratings import Ratings, ratings_of
+from lorewright.lineage import Ref
+from lorewright.measures import (
+    EntityBalance,
+    Lengths,
+    Mixture,
+    distinct,
+    entity_balance,
+    lengths,
+    mixture,
+    near_duplicate_share,
+)
+from lorewright.records import Example, Level
+from lorewright.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCoverage:
+    """How much of one document stands in the evidence of the examples."""
+
+    document: Ref
+    title: str
+    characters: int
+    """With content, as `curate.coverage` counts them."""
+    covered: int
+    sections: int
+    sections_covered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A set of examples in numbers."""
+
+    examples: int
+    questions: Lengths
+    answers: Lengths
+    distinct_1: float | None
+    """Of the answers."""
+    distinct_2: float | None
+    near_duplicate_questions: float | None
+    """Share of the questions that nearly repeat an earlier one."""
+    forms: Mixture
+    levels: Mixture
+    entities: EntityBalance
+    sources: tuple[SourceCoverage, ...]
+    """Every current document, also one of which nothing is taught."""
+    ratings: Ratings
+
+
+def measure(
+    store: Store, names: Sequence[Ref], *, threshold: Decimal, terms: Iterable[str] = ()
+) -> Measured:
+    """Measure the examples `names` against the current documents.
+
+    Args:
+        store: where they are.
+        names: the examples.
+        threshold: the Jaccard similarity from which two questions are nearly the same.
+        terms: words that count as entities beside capitalised phrases.
+
+    Raises:
+        NotYet: when there are no documents.
+    """
+    questions: list[str] = []
+    answers: list[str] = []
+    forms: list[str] = []
+    levels: list[str] = []
+    spans: defaultdict[Ref, set[tuple[int, int]]] = defaultdict(set)
+    for example in store.get_many(names, Example):
+        questions.append(example.question)
+        answers.append(example.answer)
+        forms.append(example.task_form)
+        levels.append(example.level.value)
+        for one in example.evidence:
+            spans[one.document].add((one.start, one.end))
+    return Measured(
+        examples=len(questions),
+        questions=lengths(questions),
+        answers=lengths(answers),
+        distinct_1=distinct(answers, 1),
+        distinct_2=distinct(answers, 2),
+        near_duplicate_questions=near_duplicate_share(questions, threshold=threshold),
+        forms=mixture(forms),
+        levels=mixture(levels, wanted=[level.value for level in Level]),
+        entities=entity_balance(answers, terms=terms),
+        sources=tuple(_sources(store, spans)),
+        ratings=ratings_of(store, names),
+    )
+
+
+def _sources(
+    store: Store, spans: defaultdict[Ref, set[tuple[int, int]]]
+) -> Iterable[SourceCoverage]:
+    for ref in current_documents(store):
+        document = store.document(ref)
+        found = curate.coverage(document, spans[ref])
+        yield SourceCoverage(
+            document=ref,
+            title=document.title,
+            characters=found.characters,
+            covered=found.covered,
+            sections=len(found.sections),
+            sections_covered=found.sections_covered,
+        )

@@ -1,0 +1,114 @@
+"""Every work that asks a language model, under the name by which runs know it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
+
+from lorewright.flows.contexts import ContextChoice, context_works, corpus_works
+from lorewright.flows.current import current_documents
+from lorewright.flows.durable import Plan, PricedHandler
+from lorewright.flows.judgements import JudgeWork, as_judge, to_judge
+from lorewright.flows.pairs import PairChoice, pair_works
+from lorewright.flows.teacher_analyses import AnalysisChoice, analysis_works
+from lorewright.jobs import Priced
+from lorewright.jobs.handler import Handlers
+from lorewright.lineage import Ref
+from lorewright.llms import Asker
+from lorewright.records import Dataset
+from lorewright.settings import Settings
+from lorewright.store import Store
+
+ANALYSIS, CONTEXT, PAIRS, JUDGE = "analysis", "context", "pairs", "judge"
+
+Choice = Mapping[str, JsonValue]
+_PAIR_CHOICE = TypeAdapter(PairChoice)
+
+
+class JudgeChoice(BaseModel):
+    """What is judged."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: Ref | None = None
+    """None means everything that could enter the next dataset."""
+    draw: int = 0
+
+
+class WholeChoice(BaseModel):
+    """Which documents are seen as a whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    documents: tuple[Ref, ...] | None = None
+    """None means every current one, and after that all of them together."""
+    draw: int = 0
+
+
+def told(choice: BaseModel | PairChoice) -> Choice:
+    """A choice as a run keeps it: names and numbers."""
+    if isinstance(choice, BaseModel):
+        return choice.model_dump(mode="json")
+    values = _PAIR_CHOICE.dump_python(choice, mode="json")
+    return dict(zip(PairChoice._fields, values, strict=True))
+
+
+def plan_of(work: str, prompts: Path | None) -> Plan:
+    """From a choice to the works of it, with the operator's own prompts in the folder `prompts`."""
+    make = _PLANS[work]
+
+    def plan(store: Store, settings: Settings, asker: Asker, choice: Choice) -> Iterable[Priced]:
+        return make(store, settings, asker, choice, prompts)
+
+    return plan
+
+
+def teacher_handlers(store: Store, settings: Settings, prompts: Path | None) -> Handlers:
+    """Who does each work in a process that helps others."""
+    return {
+        work: PricedHandler(
+            store, as_judge(settings) if work == JUDGE else settings, plan_of(work, prompts)
+        )
+        for work in _PLANS
+    }
+
+
+def _analysis(
+    store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
+) -> Iterable[Priced]:
+    asked = AnalysisChoice.model_validate(choice)
+    return analysis_works(store, settings, asker, asked, overrides=prompts)
+
+
+def _context(
+    store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
+) -> Iterable[Priced]:
+    asked = WholeChoice.model_validate(choice)
+    wanted = ContextChoice(asked.documents, asked.draw, prompts)
+    yield from context_works(store, settings, asker, wanted)
+    if asked.documents is None and len(current_documents(store)) > 1:
+        yield from corpus_works(store, settings, asker, wanted)
+
+
+def _pairs(
+    store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
+) -> Iterable[Priced]:
+    asked = _PAIR_CHOICE.validate_python(choice)
+    return pair_works(store, settings, asker, asked, overrides=prompts)
+
+
+def _judge(
+    store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
+) -> Iterable[Priced]:
+    asked = JudgeChoice.model_validate(choice)
+    members = store.get(asked.dataset, Dataset) if asked.dataset else None
+    names = to_judge(store, settings, members)
+    return [JudgeWork(store, settings, asker, names, draw=asked.draw, prompts=prompts)]
+
+
+_PLANS: dict[str, Callable[[Store, Settings, Asker, Choice, Path | None], Iterable[Priced]]] = {
+    ANALYSIS: _analysis,
+    CONTEXT: _context,
+    PAIRS: _pairs,
+    JUDGE: _judge,
+}
