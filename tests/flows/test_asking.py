@@ -10,6 +10,7 @@ import pytest
 from flows.small_workspace import Small, small
 from lorewright.errors import BudgetReached, NotYet, UsageError
 from lorewright.flows.current import step_of
+from lorewright.flows.datasets import candidates
 from lorewright.flows.pairs import PairChoice, pair_works
 from lorewright.flows.teaching import (
     Account,
@@ -163,6 +164,20 @@ def test_what_was_done_is_neither_asked_nor_paid_again(here: Small, server: Loop
     assert second.cost_per(Example.kind) is None
     assert second.report.counts[Example.kind] == first.report.counts[Example.kind]
     assert "calls made so far" in quote.tokens
+
+
+def test_whoever_curates_rules_is_told_of_pairs_that_are_there(
+    here: Small, server: Loopback
+) -> None:
+    with pytest.raises(NotYet) as before:
+        candidates(here.store, here.settings)
+    run_priced(here, pairs_of(here), allowed=Allowed(Decimal(1)))
+
+    with pytest.raises(NotYet) as after:
+        candidates(here.store, here.settings)
+
+    assert "pairs" not in str(before.value.hint)
+    assert 'generation.teacher is "pairs" or "extractive+pairs"' in str(after.value.hint)
 
 
 def test_a_run_stops_before_the_call_that_could_cost_too_much(

@@ -140,7 +140,13 @@ def pairs(
         show_account(face, account, made="example", called="example")
         tally = _tally(face, store, settings, choice)
         face.result("generate", **told_account(account, made="example", under="examples"), **tally)
-        end_account(face, account, NEXT)
+        end_account(face, account, _next(settings))
+
+
+def _next(settings: "Settings") -> str:
+    if settings.generation.takes_pairs:
+        return NEXT
+    return f'{NEXT}, with teacher = "pairs" under [generation] in the settings'
 
 
 def _heeding(face: Face, store: "Store", choice: "PairChoice") -> "PairChoice":

@@ -132,9 +132,21 @@ def proposals(store: Store, settings: Settings) -> Iterator[Ref]:
     if chosen is None:
         return
     step = plan_of("generate", chosen)
-    for document in documents:
-        for stretch in stretches(store, settings, document):
-            yield from made_by(store, step, (document, *stretch), document)
+    try:
+        for document in documents:
+            for stretch in stretches(store, settings, document):
+                yield from made_by(store, step, (document, *stretch), document)
+    except NotYet as error:
+        if not settings.generation.takes_pairs and _has_pairs(store, documents):
+            error.hint = (
+                f"{error.hint}; a language model wrote pairs, which a dataset takes when "
+                f'generation.teacher is "{PAIRS}" or "{chosen.teacher}+{PAIRS}"'
+            )
+        raise
+
+
+def _has_pairs(store: Store, documents: Iterable[Ref]) -> bool:
+    return any(True for document in documents for _ in written_pairs(store, document))
 
 
 def _pairs(store: Store, settings: Settings, documents: Iterable[Ref]) -> Iterator[Ref]:

@@ -12,7 +12,7 @@ from lorewright.settings.described import (
     toml_of,
 )
 from lorewright.settings.evaluation import EvaluationSettings
-from lorewright.settings.generation import GenerationSettings
+from lorewright.settings.generation import PAIRS, GenerationSettings
 from lorewright.settings.load import load_settings
 from lorewright.settings.origins import Held, held_settings, masked
 from lorewright.settings.pairs import PairSettings
@@ -21,6 +21,7 @@ from lorewright.settings.training import PocketSettings, TrainingSettings
 from lorewright.settings.workspace import SETTINGS_FILE, Settings
 
 __all__ = [
+    "PAIRS",
     "SETTINGS_FILE",
     "AnalysisSettings",
     "ChunkSettings",
