@@ -21,7 +21,7 @@ from lorewright.records import (
     Record,
     Source,
 )
-from lorewright.settings import GenerationSettings, Settings
+from lorewright.settings import PAIRS, GenerationSettings, Settings
 from lorewright.store import Store
 
 STRETCH = 200
