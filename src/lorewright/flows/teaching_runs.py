@@ -111,6 +111,7 @@ class _Start:
     def _one(self, work: Priced, ordered: Ordered, account: Account) -> Incomplete | None:
         """Do one work; why it ended early, or None."""
         there, ended = kinds_made(work, self._store), None
+        before = account.report.counts.copy()
         handler = PricedHandler(self._store, self._settings, self._plan, around=self._around)
         try:
             view = run_work(
@@ -131,7 +132,7 @@ class _Start:
             trouble=handler.trouble,
             is_over=ended is None,
         )
-        account.fresh += kinds_made(work, self._store) - there
+        account.fresh += account.report.counts - before - there
         return ended
 
     def _account(self, choice: Mapping[str, JsonValue], teacher: str) -> str:
