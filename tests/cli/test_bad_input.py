@@ -272,7 +272,7 @@ def write_much(path: Path, megabytes: int) -> None:
 @pytest.mark.slow
 def test_much_text_is_read_and_cut_within_bounds(tmp_path: Path) -> None:
     path = tmp_path / "much.md"
-    write_much(path, 20)
+    write_much(path, 8)
 
     for words in (("ingest", str(path)), ("analyze",), ("verify",)):
         child = subprocess.run(
@@ -281,18 +281,20 @@ def test_much_text_is_read_and_cut_within_bounds(tmp_path: Path) -> None:
             text=True,
             check=False,
         )
-        peak_mib = int(child.stderr.split()[-1]) / 1024
         assert child.returncode == 0, child
-        assert peak_mib < 700, words
+        peak_mib = int(child.stderr.split()[-1]) / 1024
+        assert peak_mib < 300, words
 
 
+# Not the resource module's figure, which a process inherits from the one that started it.
 _MEASURED = """
-import resource, sys
+import re, sys
 from lorewright.cli import main
 try:
     main(sys.argv[1:])
 finally:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+    status = open("/proc/self/status").read()
+    print(re.search(r"VmHWM:\\s+(\\d+)", status)[1], file=sys.stderr)
 """
 
 

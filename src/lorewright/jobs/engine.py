@@ -51,7 +51,7 @@ class Engine:
         self._store = store
         self._run = run
         self._pace = pace or Pace()
-        self._lane = _DbosLane(self._pace)
+        self._lane = _DbosLane(self._pace, self.executor)
         self.working = Working(store, handlers, self._lane, self.executor, poll_s=self._pace.poll_s)
         self._open = ExitStack()
 
@@ -67,7 +67,14 @@ class Engine:
             opening.enter_context(self.complaints)
             opening.callback(DBOS.destroy)
             self._launch(database)
-            steward = Steward(self._store, self._lane, self.executor, self._run, self._pace)
+            steward = Steward(
+                self._store,
+                self._lane,
+                self.executor,
+                self._run,
+                self._pace,
+                is_at=self.working.is_at,
+            )
             opening.enter_context(steward)
             self._open = opening.pop_all()
         return self
@@ -114,8 +121,9 @@ class Engine:
 class _DbosLane:
     """The queue of a run, kept by DBOS."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, executor: str) -> None:
         self._pace = pace
+        self._executor = executor
 
     def open(self, run: str) -> None:
         if DBOS.retrieve_queue(run) is None:
@@ -147,6 +155,16 @@ class _DbosLane:
     def put_off_ones(self, run: str) -> list[int | None]:
         found = DBOS.list_workflows(
             workflow_id_prefix=run, status="CANCELLED", load_input=False, load_output=False
+        )
+        return [_number_of(one.workflow_id) for one in found]
+
+    def taken(self, run: str) -> list[int | None]:
+        found = DBOS.list_workflows(
+            workflow_id_prefix=run,
+            status="PENDING",
+            executor_id=self._executor,
+            load_input=False,
+            load_output=False,
         )
         return [_number_of(one.workflow_id) for one in found]
 

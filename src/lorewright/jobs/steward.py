@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -47,6 +48,10 @@ class Queue(Protocol):
         """The shards that are out of the queue and not done; None stands for the run itself."""
         ...
 
+    def taken(self, run: str) -> list[int | None]:
+        """What this process has taken out of the queue and not ended."""
+        ...
+
     def take_up(self, run: str, which: list[int | None]) -> None:
         """Put shards that are out of the queue into it again."""
         ...
@@ -68,13 +73,22 @@ class Steward:
     """
 
     def __init__(
-        self, store: Store, queue: Queue, worker: str, run: str | None, pace: Pace
+        self,
+        store: Store,
+        queue: Queue,
+        worker: str,
+        run: str | None,
+        pace: Pace,
+        *,
+        is_at: Callable[[str, int | None], bool],
     ) -> None:
         self._store = store
         self._queue = queue
         self._worker = worker
         self._run = run
         self._pace = pace
+        self._is_at = is_at
+        self._idle: set[tuple[str, int | None]] = set()
         self._seen: dict[str, Standing] = {}
         self._beaten = float("-inf")
         self._ends = threading.Event()
@@ -95,9 +109,9 @@ class Steward:
             self._beaten = time.monotonic()
             beat(self._store, self._worker, self._run)
             self._take_over()
-        for run, standing in standings(self._store).items():
-            if self._run in {None, run}:
-                self._do_as_wished(run, standing)
+            self._take_back()
+        for run, standing in self._standings().items():
+            self._do_as_wished(run, standing)
 
     def _keep(self) -> None:
         while not self._ends.wait(self._pace.look_s):
@@ -137,6 +151,27 @@ class Steward:
                 self._queue.free(other.id)
                 let_go_shards(self._store, other.id, by=self._worker)
                 forget_worker(self._store, other.id)
+
+    def _take_back(self) -> None:
+        """Put back what this process took and does not do.
+
+        A queue may take a shard and then fail to start it, for want of a connection say; the
+        process lives, so nobody would ever take it over.
+        """
+        goes = [run for run, standing in self._standings().items() if standing.goes]
+        idle = {
+            (run, one)
+            for run in goes
+            for one in self._queue.taken(run)
+            if not self._is_at(run, one)
+        }
+        for run, one in self._idle & idle:  # two beats long: it was not about to start
+            self._queue.take_up(run, [one])
+        self._idle = idle
+
+    def _standings(self) -> dict[str, Standing]:
+        found = standings(self._store)
+        return {run: one for run, one in found.items() if self._run in {None, run}}
 
     def _is_dead(self, other: Worker) -> bool:
         """Silent for long, or silent for three beats and nobody holds its name."""

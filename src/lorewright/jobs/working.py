@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Generator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -65,6 +66,7 @@ class Working:
         self._worker = worker
         self._poll_s = poll_s
         self._leaving = threading.Event()
+        self._inside: Counter[tuple[str, int | None]] = Counter()
         self._under_way = 0
         self._change = threading.Condition()
 
@@ -78,6 +80,10 @@ class Working:
         """Whether no further call is made in this process."""
         return self._leaving.is_set()
 
+    def is_at(self, run: str, number: int | None) -> bool:
+        """Whether this process works on a shard; None stands for the run itself."""
+        return self._inside[run, number] > 0
+
     def leave(self) -> None:
         """Make no further calls; what is not finished is left to others."""
         self._leaving.set()
@@ -90,7 +96,8 @@ class Working:
     async def on_run(self, run: str) -> None:
         """Cut a run into shards, have them done, and say how it ended."""
         try:
-            await self._oversee(run)
+            with self._entered(run, None):
+                await self._oversee(run)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must not hang
             await self._leave_off(run, None, error)
 
@@ -99,7 +106,7 @@ class Working:
         try:
             stop = self._stop_of(run)
             stop()
-            with self._counted():
+            with self._entered(run, number), self._counted():
                 held = await _away(take_shard, self._store, run, number, self._worker)
                 if held is not None:
                     await self._do(held, stop)
@@ -183,6 +190,14 @@ class Working:
     def _stop_when_leaving(self) -> None:
         if self._leaving.is_set():
             raise Stopped("this worker is leaving; others take over what it leaves")
+
+    @contextmanager
+    def _entered(self, run: str, number: int | None) -> Generator[None]:
+        self._inside[run, number] += 1  # only ever on the thread of the queue's event loop
+        try:
+            yield
+        finally:
+            self._inside[run, number] -= 1
 
     @contextmanager
     def _counted(self) -> Generator[None]:

@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+import pytest
+
 from lorewright.settings import Settings
 from lorewright.store import Workspace
 
@@ -57,7 +59,13 @@ class Process:
         self.process.send_signal(number)
 
     def wait(self) -> tuple[int, str, str]:
-        out, err = self.process.communicate(timeout=PATIENCE_S)
+        try:
+            out, err = self.process.communicate(timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.send(signal.SIGUSR1)
+            time.sleep(1)
+            self.process.kill()
+            pytest.fail("it does not end: {} {}".format(*self.process.communicate()))
         self.started.remove(self)
         return self.process.returncode, out, err
 

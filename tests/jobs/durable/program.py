@@ -1,6 +1,8 @@
 """Run as a program: do a run, or work on the runs of others, in the workspace of the argument."""
 
+import faulthandler
 import json
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +28,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    faulthandler.register(signal.SIGUSR1)  # says where it hangs
     try:
         main()
     except KeyboardInterrupt:

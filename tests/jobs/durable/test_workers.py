@@ -15,6 +15,7 @@ from jobs.durable.processes import Process, until
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace
 from lorewright.store.database import WRITING
+from lorewright.store.run_engine import engine_for_runs
 from lorewright.store.run_views import RunState, events_of_run, run_view
 from lorewright.store.work_runs import order_run
 from lorewright.store.workers import every_worker
@@ -103,6 +104,32 @@ def test_a_worker_that_hangs_is_taken_over_once_and_its_late_word_does_not_count
     assert begun
     assert counted(log) == {name: 2 if name in begun else 1 for name in names(request)}
     assert [event.event for event in events].count("taken over") == 1
+
+
+def test_a_shard_that_was_taken_and_never_begun_is_taken_back(
+    workspace: Workspace, settings: Settings, log: Path
+) -> None:
+    request = a_request(log, shards=20, size=1, ms=300)
+    with workspace.open(settings) as store:
+        process = Process(workspace, settings, "command", request)
+        until(lambda: len(calls_in(log)) > 1)
+        engine, _ = engine_for_runs(store)
+        with engine.begin() as db:
+            taken = db.execute(sa.text(TAKE_AND_FORGET)).rowcount
+        engine.dispose()
+        code, out, err = process.wait()
+
+    assert taken == 1
+    assert (code, err, out.split()[1]) == (0, "", "completed")
+    assert counted(log) == dict.fromkeys(names(request), 1)
+
+
+TAKE_AND_FORGET = """
+UPDATE workflow_status SET status = 'PENDING',
+    executor_id = (SELECT executor_id FROM workflow_status WHERE status = 'PENDING' LIMIT 1)
+WHERE workflow_uuid =
+    (SELECT max(workflow_uuid) FROM workflow_status WHERE status = 'ENQUEUED')
+"""
 
 
 def test_two_commands_in_one_workspace_leave_each_other_alone(
