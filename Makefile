@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+JOBS ?= 2
 BIN := $(VENV)/bin
 
 # Each stamp says which part of the environment is in place, and goes stale with pyproject.toml.
@@ -12,16 +13,16 @@ INSTALL := $(BIN)/python scripts/install.py
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check format docs bench clean
+.PHONY: help demo test check format docs bench bench-generation clean
 
 help: ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
 demo: $(FOR_DEMO) ## run the whole story on the sample handbook and say where the report is
 	$(BIN)/lorewright demo
 
-test: $(FOR_WORK) ## run every test
-	$(BIN)/python -m pytest
+test: $(FOR_WORK) ## run every test; JOBS=4 uses four processes instead of two
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup --no-loadscope-reorder
 
 check: $(FOR_WORK) ## format, lint, types, import contracts, documentation
 	$(BIN)/ruff format --check .
@@ -41,8 +42,11 @@ docs: $(FOR_WORK) ## build the documentation and say where it is
 bench: $(FOR_WORK) ## measure, and write docs/benchmarks.md; ONLY=start runs one section
 	$(BIN)/python bench/run.py $(ONLY)
 
+bench-generation: $(FOR_WORK) ## measure the asking of language models, beside other tools
+	$(BIN)/python bench/run.py generation_peers generation_scale generation_kills generation_workers
+
 clean: ## remove the environment and everything that was built
-	rm -rf $(VENV) build dist demo docs/_build bench/work
+	rm -rf $(VENV) build dist demo docs/_build bench/work bench/.venvs
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -14,7 +14,7 @@ import random
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from agreement import Measured, labelled, measured
@@ -143,21 +143,36 @@ def _count() -> None:
     print(section.as_markdown())
 
 
-def chunk_table(
-    teach: Callable[[Store, Settings], object] = lambda _store, _settings: None,
-) -> Section:
-    """All dimensions of one chunk, as the program shows them.
-
-    Args:
-        teach: asks a teacher about the chunks; by default nobody is asked.
-    """
+def chunk_table() -> Section:
+    """All dimensions of one chunk, as the program shows them without a language model."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
         workspace.make()
         with workspace.open(Settings()) as store:
-            view = _view(store, teach)
+            settings = Settings()
+            ingest_files([HANDBOOK], store=store)
+            analyze_documents(store, settings)
+            describe_documents(store, settings)
+            generate_examples(store, settings)
+            curate_dataset(store, settings, name="handbook")
+            view = view_of(store, settings)
+    return dimension_table(view, "`ingest`, `analyze`, `generate` and `curate`")
+
+
+def view_of(store: Store, settings: Settings) -> ChunkView:
+    """The chunk of the sample handbook that is shown."""
+    (document,) = current_documents(store)
+    return next(
+        one
+        for one in Viewer(store, settings, document).every()
+        if one.called("chunk_type").value == ARGUMENT
+        and one.called("section_heading").value == "Detachment and the closing ritual"
+    )
+
+
+def dimension_table(view: ChunkView, done: str) -> Section:
+    """One chunk, field by field, after the commands that `done` names."""
     taught = view.called("label_model").value
-    done = "`ingest`, `analyze`, `generate` and `curate`"
     return Section(
         title=f"One chunk, described by {taught}" if taught else "One chunk, field by field",
         about="An argument of the sample handbook, under *Detachment and the closing ritual*, "
@@ -166,24 +181,6 @@ def chunk_table(
         "shortened, and so are long quotes; `lorewright show` gives them in full.",
         columns=["", "field", "value", "from", "confidence", "rests on, or why it is open"],
         rows=[_dimension(one) for one in view.dimensions],
-    )
-
-
-def _view(store: Store, teach: Callable[[Store, Settings], object]) -> ChunkView:
-    settings = Settings()
-    ingest_files([HANDBOOK], store=store)
-    analyze_documents(store, settings)
-    describe_documents(store, settings)
-    teach(store, settings)
-    generate_examples(store, settings)
-    curate_dataset(store, settings, name="handbook")
-    (document,) = current_documents(store)
-    views = Viewer(store, settings, document).every()
-    return next(
-        one
-        for one in views
-        if one.called("chunk_type").value == ARGUMENT
-        and one.called("section_heading").value == "Detachment and the closing ritual"
     )
 
 

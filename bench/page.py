@@ -43,18 +43,22 @@ class Section:
         return "\n".join([f"## {self.title}", "", self.about, "", *lines, "", measured])
 
 
-def replace_section(page: Path, name: str, section: Section) -> None:
-    """Put `section` where the one called `name` stood, or at the end of the page."""
-    text = _with_head(page.read_text(encoding="utf-8")) if page.exists() else HEAD
+def replace_section(page: Path, name: str, section: Section, *, head: str | None = None) -> None:
+    """Put `section` where the one called `name` stood, or at the end of the page.
+
+    Args:
+        page: the file; a new one begins with `head`.
+        name: what the section is called in the file.
+        section: what is put there.
+        head: what stands above the first section from now on; None leaves it as it is.
+    """
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    if head is not None:
+        begin = text.find(PAGE_SECTIONS_BEGIN)
+        text = f"{head}\n{text[begin:]}" if begin >= 0 else head
     opening, closing = f"<!-- {name} -->", f"<!-- end of {name} -->"
     block = f"{opening}\n{section.as_markdown()}\n{closing}\n"
     old = re.compile(f"{re.escape(opening)}.*?{re.escape(closing)}\n", re.DOTALL)
     # A function, because the text of the section may hold backslashes.
     text, replaced = old.subn(lambda _: block, text)
     page.write_text(text if replaced else f"{text}\n{block}", encoding="utf-8")
-
-
-def _with_head(text: str) -> str:
-    """The page with today's words above its first section."""
-    begin = text.find(PAGE_SECTIONS_BEGIN)
-    return f"{HEAD}\n{text[begin:]}" if begin >= 0 else HEAD

@@ -9,7 +9,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from page import Section, replace_section
+from page import HEAD, Section, replace_section
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -23,6 +23,10 @@ SECTIONS = (
     "million",
     "release",
     "kill",
+    "generation_peers",
+    "generation_scale",
+    "generation_kills",
+    "generation_workers",
 )
 """Each is a module beside this one with a function `measure`, imported when its turn comes so
 that what one loads does not weigh on another."""
@@ -39,7 +43,7 @@ def main() -> int:
     for name in asked:
         print(f"measuring {name} ...", file=sys.stderr)
         section: Section = import_module(name).measure()
-        replace_section(PAGE, name, section)
+        replace_section(PAGE, name, section, head=HEAD)
         print(section.as_markdown())
     return 0
 

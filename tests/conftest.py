@@ -37,3 +37,24 @@ def _is_this_machine(host: str) -> bool:
 
 
 sys.addaudithook(_refuse_the_network)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give tests out by files, the slow files first, when several processes share them.
+
+    What takes long to make for a session is made in one process: files whose tests need it
+    stay together.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+    if config.pluginmanager.hasplugin("xdist"):
+        need_story = {item.path for item in items if "story_once" in _fixtures(item)}
+        for item in items:
+            shared = item.path.parent if item.path.parent.name == "train" else item.path
+            group = "story" if item.path in need_story else str(shared)
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return item.fixturenames if isinstance(item, pytest.Function) else []

@@ -16,12 +16,12 @@ def _bench_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def put(page: Path, name: str, number: str) -> str:
-    from page import Section, replace_section
+    from page import HEAD, Section, replace_section
 
     section = Section(
         title=name.capitalize(), about="Once.", columns=["what", "time"], rows=[["all", number]]
     )
-    replace_section(page, name, section)
+    replace_section(page, name, section, head=HEAD)
     return page.read_text(encoding="utf-8")
 
 
@@ -91,3 +91,18 @@ def test_the_time_of_a_process_that_fails_is_not_taken() -> None:
 
     with pytest.raises(RuntimeError, match="ended with 3"):
         run([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_another_page_keeps_the_words_above_its_sections(tmp_path: Path) -> None:
+    from page import Section, replace_section
+
+    page = tmp_path / "page.md"
+    page.write_text("# What was found\n\nBy us.\n", encoding="utf-8")
+    section = Section(title="First", about="Once.", columns=["what"], rows=[["all"]])
+
+    for _ in range(2):
+        replace_section(page, "first", section)
+
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("# What was found\n\nBy us.\n\n<!-- first -->\n## First")
+    assert text.count("## First") == 1

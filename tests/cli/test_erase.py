@@ -12,7 +12,7 @@ import pytest
 from cli.program import SAMPLE, done, lorewright, told
 from cli.story import PLANTED, Story, names_of, source_called
 
-pytestmark = pytest.mark.usefixtures("story")
+pytestmark = [pytest.mark.usefixtures("story"), pytest.mark.slow]
 
 SHORTEST = 7
 """A tokenizer may keep pieces of a word; pieces that are shorter say nothing."""

@@ -10,7 +10,7 @@ import pytest
 from cli.program import SAMPLE, done, lorewright, told
 from cli.story import FORMATS, NAMES, PLANTED, Story, names_of
 
-pytestmark = pytest.mark.usefixtures("story")
+pytestmark = [pytest.mark.usefixtures("story"), pytest.mark.slow]
 
 SUM = re.compile(
     r"^([\d,]+) .+ requested = ([\d,]+) accepted \+ ([\d,]+) rejected \+ ([\d,]+) failed$",

@@ -15,7 +15,9 @@ from lorewright.errors import StorageError
 from lorewright.store.database import let_go_of_snapshot
 from lorewright.store.record_store import Store
 
-POOL = 8
+POOL = 5
+"""Connections that are kept, and as many again while they are needed: a server shared by many
+workers gives each only so many."""
 
 
 class RunsDatabase(NamedTuple):
