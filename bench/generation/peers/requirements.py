@@ -8,6 +8,7 @@ class Peer(NamedTuple):
 
     requirements: tuple[str, ...]
     resumes: bool
+    """Whether its script takes --resume."""
 
 
 PEERS: dict[str, Peer] = {

@@ -41,6 +41,7 @@ def generate(job: Job) -> Iterable[tuple[int, str]]:
     from data_designer.interface import DataDesigner, ResumeMode
 
     tiktoken.get_encoding = encoding
+
     provider = dd.ModelProvider(name="loopback", endpoint=job.url, api_key=KEY)
     model = dd.ModelConfig(
         alias=MODEL,

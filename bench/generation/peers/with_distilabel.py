@@ -2,7 +2,8 @@
 
 A pipeline of two steps: one hands out the passages, the other asks for a text about each. Its
 batches are as large as the number of requests at once, since it sends a batch whole and waits
-for all of it.
+for all of it. It has a cache that a pipeline stopped in order goes on from; one that was killed
+hung when it was started again on that cache, so there is no --resume.
 """
 # pyright: reportMissingImports=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false

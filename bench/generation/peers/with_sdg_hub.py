@@ -1,7 +1,8 @@
 """The benchmark's work, done by SDG Hub.
 
 A flow of one block that asks about every row of a table. The flow is there because the number
-of requests at once is set on it.
+of requests at once is set on it. A flow keeps nothing until it is done, unless it is told to
+work in parts and save after each; that is off by default, and off here, so there is no --resume.
 """
 # pyright: reportMissingImports=false, reportUnknownMemberType=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
