@@ -16,12 +16,19 @@ from lorewright.jobs.handler import Handlers
 from lorewright.jobs.steward import Pace
 from lorewright.store import Store
 from lorewright.store.run_views import RunState, RunView, run_view
-from lorewright.store.work_runs import go_on, order_run, standings, unfinished_run
+from lorewright.store.work_runs import (
+    go_on,
+    order_run,
+    standing_of,
+    standings,
+    unfinished_run,
+)
 
 if TYPE_CHECKING:
     from lorewright.jobs.engine import Engine
 
 LOOK_S = 0.25
+LOOKS_PER_VIEW = 4
 
 WatchRun = Callable[[RunView], None]
 
@@ -57,7 +64,7 @@ def run_work(
         work: what to do, by its name.
         request: names of records and choices, never text of a source.
         handlers: who does it in this process.
-        watch: is told four times a second how far the run is.
+        watch: is told four times a second how far the run was a second ago at most.
         pace: how often to look, and how much to take on.
 
     Raises:
@@ -124,12 +131,16 @@ def pause_if_under_way(store: Store, run: str) -> None:
 
 
 def _follow(store: Store, run: str, watch: WatchRun, *, until: Callable[[], bool]) -> None:
+    view, looks = run_view(store, run), 0
     while True:
-        view = run_view(store, run)
         watch(view)
         if view.state.is_over or until():
             return
         time.sleep(LOOK_S)
+        looks += 1
+        # Adding up all shards costs much more than looking whether the run still goes.
+        if looks % LOOKS_PER_VIEW == 0 or not standing_of(store, run).goes:
+            view = run_view(store, run)
 
 
 def _outcome(view: RunView, failure: LorewrightError | None) -> RunView:
