@@ -238,7 +238,7 @@ def _served() -> Generator[tuple[str, dict[str, str]]]:
             {
                 **os.environ,
                 "LOREWRIGHT_TEACHER__MODEL": "openai:rehearsal",
-                "LOREWRIGHT_TEACHER__URL": f"{url}/v1",
+                "LOREWRIGHT_TEACHER__URL": url,
                 "LOREWRIGHT_TEACHER__INPUT_PRICE": PRICES["input"],
                 "LOREWRIGHT_TEACHER__OUTPUT_PRICE": PRICES["output"],
             },
@@ -270,12 +270,12 @@ def _said(
         check=False,
     )
     if done.returncode != code:
-        raise RuntimeError(f"{' '.join(step)} ended with {done.returncode}: {done.stderr}")
+        raise RuntimeError(f"{' '.join(step)} ended with {done.returncode}: {done.stdout}")
     return json.loads(done.stdout)
 
 
 def _counts(url: str) -> dict[str, Any]:
-    with urllib.request.urlopen(f"{url}/counts") as reply:
+    with urllib.request.urlopen(f"{url.removesuffix('/v1')}/counts") as reply:
         return json.load(reply)
 
 

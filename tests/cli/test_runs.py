@@ -10,7 +10,7 @@ from cli.program import done, lorewright, told
 from lorewright.settings import Settings
 from lorewright.store import Workspace
 from lorewright.store.work_runs import Counts, order_run, start_run
-from lorewright.store.work_shards import cut_run, take_shard, tell_shard
+from lorewright.store.work_shards import Shard, cut_run, take_shard, tell_shard
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def run(workspace: Path) -> str:
     """A run that was begun: a shard of two is done."""
     with Workspace(workspace).open(Settings()) as store:
         name = order_run(store, "pairs", {"draw": 1})
-        cut_run(store, name, [("a", "b"), ("c",)])
+        cut_run(store, name, [Shard(("a", "b"), 2), Shard(("c",), 1)])
         start_run(store, name, "somebody")
         held = take_shard(store, name, 0, "somebody")
         assert held is not None

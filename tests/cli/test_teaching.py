@@ -273,3 +273,26 @@ def test_an_own_prompt_that_cannot_work_is_refused_before_any_call(
         assert "no_such_fact" in said.err
         assert str(file) in said.err
     assert asked(server) == 0
+
+
+def test_a_document_is_seen_as_a_whole_in_one_go(
+    analyzed: Path, here: Path, server: Loopback
+) -> None:
+    long = "".join(
+        f"# Part {number}\n\n{TEXT} In part {number} copper kettle {number} whistles.\n\n"
+        for number in range(12)
+    )
+    (here.parent / "long.md").write_text(long, encoding="utf-8")
+    small_groups = {"LOREWRIGHT_CONTEXT__GROUP_CHARACTERS": "1500"}
+    done("ingest", str(here.parent / "long.md"))
+    done("analyze", "--rules")
+
+    done("context", "--ask", "--max-cost", "5", settings=small_groups)
+
+    runs = told("run", "list")["runs"]
+    assert len(runs) > 4  # relations, notes, tiers of themes, contexts
+    assert {run["state"] for run in runs} == {"completed"}
+    assert all(run["done"] == run["pieces"] for run in runs)
+    before = asked(server)
+    done("context", "--ask", "--max-cost", "5", settings=small_groups)
+    assert asked(server) == before

@@ -24,6 +24,7 @@ from lorewright.flows.contexts import (
 )
 from lorewright.flows.current import current_documents
 from lorewright.flows.documents import analyze_documents, ingest_files
+from lorewright.jobs import Priced
 from lorewright.lineage import Ref
 from lorewright.llms import Purpose, Request
 from lorewright.records import (
@@ -122,6 +123,28 @@ def test_notes_are_put_together_in_a_tree_until_one_is_left(book: Small) -> None
     assert found.levels == 3
     assert {one.name for one in found.themes or ()} == named
     assert len(named) == len(CHAPTERS)
+
+
+def test_whoever_counts_the_works_later_counts_the_same(book: Small) -> None:
+    steps: list[list[str]] = []
+
+    for asked in (0, 1, 2, 3, 9):
+        with_some_done = do(book.store, ordered(book), until=asked)
+        assert not with_some_done.failed
+        steps.append([work.step.recipe for work in ordered(book)])
+    do(book.store, ordered(book))
+    steps.append([work.step.recipe for work in ordered(book)])
+
+    longest = steps[-1]
+    assert len(longest) > 4  # there is more than one tier
+    for earlier in steps[:-1]:
+        assert earlier[:-1] == longest[: len(earlier) - 1]
+
+
+def ordered(book: Small) -> Iterator[Priced]:
+    return context_works(
+        book.store, book.settings, AttentiveAsker(context_themes=lambda _themes: {"unions": []})
+    )
 
 
 def test_everything_that_is_said_is_counted_or_located(book: Small) -> None:

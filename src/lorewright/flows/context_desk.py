@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -169,6 +170,26 @@ class Desk:
 
     def level(self, document: Ref, notes: Sequence[Ref]) -> Level:
         """How far notes are put together."""
+        found = tuple(notes)
+        for tier in self._tiers(document, notes):
+            waiting = tuple(knot for knot, made in tier if made is None)
+            if waiting:
+                return Level(found, waiting)
+            found = tuple(made for _, made in tier if made is not None)
+        return Level(found, ())
+
+    def knots(self, document: Ref, notes: Sequence[Ref], tier: int) -> list[tuple[Ref, ...]]:
+        """Which notes are put together in a tier of the tree, whether that is done or not.
+
+        Nothing above the first tier that is not done, since that is not known yet.
+        """
+        found = next(islice(self._tiers(document, notes), tier, None), None)
+        return [knot for knot, _ in found or () if len(knot) > 1]
+
+    def _tiers(
+        self, document: Ref, notes: Sequence[Ref]
+    ) -> Iterator[list[tuple[tuple[Ref, ...], Ref | None]]]:
+        """Tier by tier, notes that become one and what they became; none above an undone one."""
         step, settings = self.step(THEMES), self.settings.context
         found = tuple(notes)
         while len(found) > 1:
@@ -179,11 +200,10 @@ class Desk:
             )
             tied = [tuple(found[at] for at in knot) for knot in knots]
             made = [one[0] if len(one) == 1 else self.made(step, (document, *one)) for one in tied]
+            yield list(zip(tied, made, strict=True))
             if None in made:
-                waiting = (one for one, done in zip(tied, made, strict=True) if done is None)
-                return Level(found, tuple(waiting))
+                return
             found = tuple(ref for ref in made if ref is not None)
-        return Level(found, ())
 
     def analyses(self, document: Ref) -> tuple[ChunkAnalysis, ...]:
         """What is known about the chunks of a document; nothing when they are not described."""

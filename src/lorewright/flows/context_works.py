@@ -6,6 +6,8 @@ that is cut off goes on where it was, since every answer is kept under what it w
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import count
 
 from lorewright.analyze import context
 from lorewright.analyze.context import Given, Pair, Side
@@ -47,7 +49,7 @@ def context_works(
     desk = Desk(store, settings, asker, choice or ContextChoice())
     yield RelationWork(desk)
     yield NotesWork(desk)
-    yield from joins(lambda: waiting_knots(desk), lambda knots: JoinWork(desk, knots))
+    yield from joins(partial(knots_of, desk), partial(JoinWork, desk))
     yield ComposeWork(desk)
 
 
@@ -196,13 +198,18 @@ class JoinWork:
         yield WaitingPiece(f"{document.short} {len(notes)} notes", self._begin(document, notes))
 
     def forecasts(self) -> Iterable[Forecast]:
-        """A call for each group of notes."""
+        """A call for each group of notes that is not put together yet."""
+        waiting = [
+            notes
+            for document, notes in self._knots
+            if self._desk.made(self.step, (document, *notes)) is None
+        ]
         lengths = (
             context.themes_length(one)
-            for _, notes in self._knots
+            for notes in waiting
             for one in self._desk.store.get_many(notes, ContextNotes)
         )
-        yield from forecast(self._desk, THEMES, len(self._knots), sum(lengths), THEMES_TOKENS)
+        yield from forecast(self._desk, THEMES, len(waiting), sum(lengths), THEMES_TOKENS)
 
     def _begin(self, document: Ref, notes: Sequence[Ref]) -> Callable[[], WaitingPrepared]:
         async def work() -> Iterable[Record]:
@@ -282,21 +289,26 @@ class ComposeWork:
         return WaitingPrepared(inputs, work)
 
 
-def waiting_knots(desk: Desk) -> Knots:
-    """Notes of any document that can be put together by now."""
+def knots_of(desk: Desk, tier: int) -> Knots:
+    """What is put together in one tier of the trees of all documents."""
     found: list[tuple[Ref, tuple[Ref, ...]]] = []
     for document in desk.documents:
         notes = [ref for _, ref in desk.notes_of_groups(desk.layout(document)) if ref is not None]
-        found += ((document, knot) for knot in desk.level(document, notes).knots)
+        found += ((document, knot) for knot in desk.knots(document, notes, tier))
     return found
 
 
-def joins(waiting: Callable[[], Knots], work: Callable[[Knots], Priced]) -> Iterator[Priced]:
-    """A work for each level, until nothing waits that was not offered before."""
-    offered = set[tuple[Ref, tuple[Ref, ...]]]()
-    while knots := [one for one in waiting() if one not in offered]:
-        offered.update(knots)
-        yield work(knots)
+def joins(knots: Callable[[int], Knots], work: Callable[[Knots], Priced]) -> Iterator[Priced]:
+    """A work for each tier, done or not, as far up as is known.
+
+    A tier that is done is a work as well: every process counts the works of a run and must
+    come to the same number, whenever it begins to count.
+    """
+    for tier in count():
+        found = knots(tier)
+        if not found:
+            return
+        yield work(found)
 
 
 def forecast(

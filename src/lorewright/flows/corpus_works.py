@@ -47,7 +47,7 @@ def corpus_works(
     corpus = Corpus(Desk(store, settings, asker, choice or ContextChoice()))
     corpus.refuse_too_soon()
     yield BetweenWork(corpus)
-    yield from joins(lambda: corpus.waiting, corpus.join)
+    yield from joins(corpus.knots, corpus.join)
     yield ComposeCorpusWork(corpus)
 
 
@@ -89,10 +89,9 @@ class Corpus:
         """The pairs of chunks that are compared."""
         return self.desk.between()
 
-    @property
-    def waiting(self) -> Knots:
-        """Notes that can be put together by now."""
-        return [(self.ref, knot) for knot in self.desk.level(self.ref, self.leaves).knots]
+    def knots(self, tier: int) -> Knots:
+        """What is put together in one tier of the tree."""
+        return [(self.ref, knot) for knot in self.desk.knots(self.ref, self.leaves, tier)]
 
     def join(self, knots: Knots) -> JoinWork:
         """The work that puts some notes together."""

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 
 from pydantic import JsonValue
@@ -24,6 +25,7 @@ from lorewright.jobs.working import as_ours
 from lorewright.llms import Asker
 from lorewright.settings import Settings
 from lorewright.store import Store
+from lorewright.store.work_shards import Shard
 
 Request = Mapping[str, JsonValue]
 Plan = Callable[[Store, Settings, Asker, Request], Iterable[Priced]]
@@ -122,10 +124,10 @@ class PricedHandler:
         self._pieces = asyncio.Semaphore(settings.teacher.at_once)
         self._opened: dict[str, _Opened] = {}
 
-    async def shards(self, request: Request) -> Iterable[tuple[str, ...]]:
+    async def shards(self, request: Request) -> Iterable[Shard]:
         """The shards of the work that is meant."""
         async with self._work(request) as work:
-            return await asyncio.to_thread(lambda: list(work.shards()))
+            return await asyncio.to_thread(lambda: [*map(partial(_counted, work), work.shards())])
 
     async def do(self, request: Request, shard: tuple[str, ...]) -> ShardResult:
         """Do the pieces of one shard; what was done before is found done."""
@@ -191,6 +193,11 @@ class PricedHandler:
                 hint="run the command that started it again; what is done is not done twice",
             )
         return found
+
+
+def _counted(work: Priced, names: tuple[str, ...]) -> Shard:
+    """A shard with the number of its pieces, which its names alone do not tell."""
+    return Shard(names, sum(1 for _ in work.pieces(names)))
 
 
 def _count(made: Made) -> None:

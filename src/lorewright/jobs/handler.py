@@ -6,6 +6,8 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
+from lorewright.store.work_shards import Shard
+
 
 @dataclass(frozen=True, slots=True)
 class ShardResult:
@@ -27,7 +29,7 @@ class Handler(Protocol):
     so what takes long belongs into a thread.
     """
 
-    async def shards(self, request: Mapping[str, JsonValue]) -> Iterable[tuple[str, ...]]:
+    async def shards(self, request: Mapping[str, JsonValue]) -> Iterable[Shard]:
         """Everything there is to do; asked once for each run."""
         ...
 

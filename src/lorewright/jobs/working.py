@@ -145,7 +145,7 @@ class Working:
             raise
         except Exception as error:  # noqa: BLE001 - other shards may do better than this one
             self.failures.setdefault(held.run, as_ours(error))
-            counts = tally.settle(Counts(done=len(held.names), failed=len(held.names)))
+            counts = tally.settle(Counts(done=held.pieces, failed=held.pieces))
             await _queued(tell_shard(self._store, held, counts, state="failed"))
         else:
             await _queued(tell_shard(self._store, held, tally.settle(result), state="done"))

@@ -13,6 +13,15 @@ from lorewright.store.run_tables import clock, is_left, work_runs, work_shards, 
 from lorewright.store.work_runs import Counts, note_event
 
 
+class Shard(NamedTuple):
+    """A part of a run that one worker does at a time."""
+
+    names: tuple[str, ...]
+    """All that is said of it; what they mean is known to those who do it."""
+    pieces: int
+    """How many pieces of work it comes to."""
+
+
 class HeldShard(NamedTuple):
     """A shard that a worker has begun."""
 
@@ -22,16 +31,18 @@ class HeldShard(NamedTuple):
     take: int
     """How often it was begun, this time included."""
     names: tuple[str, ...]
+    pieces: int
 
 
-def cut_run(store: Store, run: str, shards: Iterable[tuple[str, ...]]) -> int:
+def cut_run(store: Store, run: str, shards: Iterable[Shard]) -> int:
     """Write down the shards of `run`, unless that was done before, and return their number."""
+    cut = list(shards)
     rows = [
-        {"run": run, "number": number, "names": json.dumps(names), "state": "waiting"}
+        {"run": run, "number": number, "names": json.dumps(shard), "state": "waiting"}
         | {"takes": 0, **Counts().columns()}
-        for number, names in enumerate(shards)
+        for number, shard in enumerate(cut)
     ]
-    pieces = sum(len(json.loads(str(row["names"]))) for row in rows)
+    pieces = sum(shard.pieces for shard in cut)
 
     def change(db: sa.Connection) -> int:
         known = db.scalar(sa.select(work_runs.c.shards).where(work_runs.c.id == run))
@@ -64,7 +75,8 @@ def take_shard(store: Store, run: str, number: int, worker: str) -> HeldShard | 
             return None
         values = {"state": "doing", "worker": worker, "takes": row.takes + 1}
         db.execute(work_shards.update().where(*is_it).values(**values, **Counts().columns()))
-        return HeldShard(run, number, worker, row.takes + 1, tuple(json.loads(row.names)))
+        names, pieces = json.loads(row.names)
+        return HeldShard(run, number, worker, row.takes + 1, tuple(names), pieces)
 
     return store.write(change)
 

@@ -16,6 +16,7 @@ from lorewright.jobs.steward import Pace
 from lorewright.jobs.tally import here
 from lorewright.settings import Settings
 from lorewright.store import Store
+from lorewright.store.work_shards import Shard
 
 QUICK = Pace(poll_s=0.05, look_s=0.1, beat_s=0.3)
 """For tests: the same engine, in a hurry."""
@@ -63,9 +64,12 @@ class Calls:
     def __init__(self, _store: Store, _settings: Settings) -> None:
         self._made: set[str] = set()
 
-    async def shards(self, request: Mapping[str, JsonValue]) -> Iterable[tuple[str, ...]]:
+    async def shards(self, request: Mapping[str, JsonValue]) -> Iterable[Shard]:
         shards, size = int(str(request["shards"])), int(str(request["size"]))
-        return [tuple(f"{shard}.{number}" for number in range(size)) for shard in range(shards)]
+        return [
+            Shard(tuple(f"{shard}.{number}" for number in range(size)), size)
+            for shard in range(shards)
+        ]
 
     async def do(self, request: Mapping[str, JsonValue], shard: tuple[str, ...]) -> ShardResult:
         log, again = Path(str(request["log"])), 0
