@@ -26,7 +26,7 @@ from dimensions import dimension_table, view_of
 from killing import kill_and_repeat, run_to_end
 from lorewright.records import Example, Rejection
 from lorewright.settings import Settings
-from lorewright.store import Workspace
+from lorewright.store import Workspace, totals
 from page import Section, replace_section
 
 PAGE = Path(__file__).parents[1] / "docs" / "rehearsed.md"
@@ -66,11 +66,8 @@ def _told() -> dict[str, Section]:
         counts = _counts(url)
         with Workspace(workspace).open(Settings()) as store:
             view = view_of(store, Settings())
-            examples = [
-                one
-                for one in store.get_many(store.names("example"), Example)
-                if one.teacher == "pairs"
-            ]
+            unusable = sum(one.unusable for one in totals(store).values())
+            examples = list(store.get_many(store.names("example"), Example))
             rejected = Counter(
                 (one.outcome, one.reason)
                 for one in store.get_many(store.names("rejection"), Rejection)
@@ -79,7 +76,7 @@ def _told() -> dict[str, Section]:
     if not checked["intact"]:
         raise RuntimeError("the store is not intact")
     return {
-        "pairs": _pairs(pairs, capped, estimate, counts),
+        "pairs": _pairs(pairs, capped, estimate, counts, unusable),
         "counts": _made(examples),
         "rejected": _turned_down(rejected),
         "chunk": dimension_table(view, "`ingest`, `analyze` and `generate pairs`"),
@@ -91,6 +88,7 @@ def _pairs(
     capped: Mapping[str, Any],
     estimate: Mapping[str, Any],
     counts: Mapping[str, Any],
+    unusable: int,
 ) -> Section:
     accepted, spent = pairs["written"], float(pairs["cost_usd"]) + float(capped["cost_usd"])
     each = spent / accepted
@@ -117,16 +115,18 @@ def _pairs(
         f"{capped['accepted']:,} accepted results, then `generate pairs --max-cost 5`, which goes "
         f"on. Prices are set to ${PRICES['input']} and ${PRICES['output']} for a million tokens of "
         "input and output. The estimate for the first round, before the first call, was "
-        f"{_estimated(whole)}. The server answered {counts['answers']:,} calls, of which "
-        f"{counts['paid_again']} had been answered before; what it refused or spoiled by lot was "
-        "asked again. The targets are those of the reference.",
+        f"{_estimated(whole)}. The server answered {counts['answers']:,} calls of both commands, "
+        f"{unusable} of them in a way that could not be used; {counts['paid_again']} calls were "
+        "asked a second time. The targets are those of the reference.",
         columns=["", "target", "here", ""],
         rows=rows,
     )
 
 
 def _estimated(row: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in row.items() if name != "purpose")
+    fewest, likely, most = row["calls"]
+    low, middle, high = map(float, row["cost_usd"])
+    return f"{likely} calls ({fewest} to {most}) and ${middle:.2f} (${low:.2f} to ${high:.2f})"
 
 
 def _met(yes: bool) -> str:  # noqa: FBT001 - it is the question
@@ -237,6 +237,7 @@ def _served() -> Generator[tuple[str, dict[str, str]]]:
             url,
             {
                 **os.environ,
+                "LOREWRIGHT_GENERATION__TEACHER": "pairs",
                 "LOREWRIGHT_TEACHER__MODEL": "openai:rehearsal",
                 "LOREWRIGHT_TEACHER__URL": url,
                 "LOREWRIGHT_TEACHER__INPUT_PRICE": PRICES["input"],
