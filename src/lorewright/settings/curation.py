@@ -37,6 +37,8 @@ class CurationSettings(BaseModel):
     judge_together: int = Field(default=1, ge=1, le=20)
     """Examples about the same passage that are judged in one call. More cost less, and are
     compared with each other whether or not the judge is told to."""
+    known_draws: int = Field(default=3, ge=1, le=20)
+    """How often the base model is asked each question; one that it knows it answers every time."""
 
     @model_validator(mode="after")
     def _leaves_something_to_train_on(self) -> Self:
