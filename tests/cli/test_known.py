@@ -109,6 +109,21 @@ def test_what_the_base_model_knows_is_counted_measured_and_shown(
     assert f"known to the base model: 1 of {len(examples)}" in done("measure").out
 
 
+def test_what_is_known_is_left_out_of_a_dataset_and_counted(recorded: dict[str, str]) -> None:
+    unknown = {"LOREWRIGHT_CURATION__TEACH": "unknown"}
+    refused = lorewright("curate", settings=unknown)
+    plain = told("curate")
+    done("judge", "--known", "--max-cost", "1", settings=recorded)
+
+    kept = told("curate", settings=unknown)
+
+    assert refused.code == 2
+    assert "lorewright judge --known" in refused.err
+    assert 1 <= kept["rejected"]["known_already"] <= 2
+    assert kept["requested"] == plain["requested"]
+    assert kept["requested"] == kept["accepted"] + sum(kept["rejected"].values())
+
+
 def test_each_question_is_paid_for_once_unless_it_is_asked_again_on_purpose(
     rehearsed: dict[str, str], examples: list[Example], server: Loopback
 ) -> None:

@@ -11,6 +11,7 @@ from flows.small_workspace import Small, small
 from lorewright import samples
 from lorewright.curate.knowing import PURPOSE
 from lorewright.errors import NotYet
+from lorewright.flows.datasets import curate_dataset
 from lorewright.flows.documents import analyze_documents, generate_examples
 from lorewright.flows.judgements import to_judge
 from lorewright.flows.knowing import KnowWork, as_base, refuse_without_base
@@ -69,6 +70,11 @@ def work_of(here: Small, names: list[Ref], base: ScriptedAsker, *, draw: int = 0
     return KnowWork(here.store, here.settings, base, names, draw=draw)
 
 
+def with_teach(settings: Settings, teach: str) -> Settings:
+    curation = settings.curation.model_copy(update={"teach": teach})
+    return settings.model_copy(update={"curation": curation})
+
+
 def test_each_example_is_asked_about_three_times_and_told_known_partly_or_unknown(
     here: Small, names: list[Ref]
 ) -> None:
@@ -124,6 +130,24 @@ def test_the_newest_knowledge_counts_and_what_was_not_asked_is_told(
     assert (before.known, before.unknown, before.not_asked) == (2, 0, len(names) - 2)
     assert (after.known, after.unknown, after.share) == (0, 2, 0)
     assert f"; {len(names) - 2:,} not asked" in known_in_words(after)
+
+
+def test_a_dataset_leaves_out_what_is_known_and_is_made_anew_when_that_changes(
+    here: Small, names: list[Ref]
+) -> None:
+    chosen = with_teach(here.settings, "not_known")
+    with pytest.raises(NotYet, match="asked about nothing"):
+        curate_dataset(here.store, chosen, name="coach")
+    do(here.store, work_of(here, names, a_base(here, names[:1])))
+
+    kept = curate_dataset(here.store, chosen, name="coach")
+    do(here.store, work_of(here, names, a_base(here, []), draw=1))
+    after = curate_dataset(here.store, chosen, name="coach")
+
+    lost = {one.reason: one.count for one in kept.rejected_by_reason}
+    assert lost["known_already"] == 1
+    assert kept.requested == after.requested == len(names)
+    assert "known_already" not in {one.reason for one in after.rejected_by_reason}
 
 
 def test_who_looks_at_an_example_sees_what_was_found(here: Small, names: list[Ref]) -> None:

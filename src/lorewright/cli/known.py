@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lorewright.lineage import Ref
     from lorewright.store import Store
 
-NEXT = "lorewright measure"
+NEXT = "lorewright curate, with teach in the settings"
 
 
 def judge_known(face: Face, dataset: str | None, options: Asked, *, show: bool) -> None:
