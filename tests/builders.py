@@ -37,6 +37,7 @@ from lorewright.records import (
     Heard,
     Judgement,
     KeyFact,
+    Knowledge,
     LanguageModel,
     Level,
     LevelCount,
@@ -47,6 +48,7 @@ from lorewright.records import (
     NotedTerm,
     NotedTheme,
     NotedTrait,
+    OwnAnswer,
     Page,
     PageRange,
     PairsTried,
@@ -390,6 +392,25 @@ def a_rejection(document: Document | None = None, *, question: str = "What?") ->
     )
 
 
+def some_knowledge(example: Example | None = None, *, right: int = 1, draws: int = 3) -> Knowledge:
+    """A base model that was right in the first answers and said nothing of use in the others."""
+    example = example or an_example()
+    return Knowledge(
+        example=example.ref,
+        answers=tuple(
+            OwnAnswer(text=example.answer, found=Decimal(1), is_right=True)
+            if number < right
+            else OwnAnswer(text="I cannot say.", found=Decimal("0.25"), is_right=False)
+            for number in range(draws)
+        ),
+        made_from=(
+            example.ref,
+            LanguageModel(provider="scripted", name="script").ref,
+            a_recipe("known").ref,
+        ),
+    )
+
+
 def a_judgement(
     example: Example | None = None,
     scores: Mapping[str, int | None] | None = None,
@@ -560,6 +581,7 @@ def one_of_each_kind() -> list[Record]:
         an_example(taught=True),
         a_fact(),
         a_judgement(scores={"groundedness": 4, "voice": None}, own_work=True),
+        some_knowledge(),
         a_language_model(),
         Person(name="Ada"),
         a_prompt(),

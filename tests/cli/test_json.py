@@ -102,6 +102,8 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "review --status": lambda _story: (),
     "review --summary": lambda _story: (),
     "judge --show": lambda _story: (),
+    "judge --known": lambda _story: ("--max-cost", "1"),
+    "judge --known --estimate": lambda _story: (),
     "measure": lambda _story: (),
     "curate": lambda _story: (),
     "export": lambda _story: (),
@@ -175,6 +177,11 @@ def spoken(
         here.setenv("LOREWRIGHT_TEACHER__URL", server.url)
         here.setenv("LOREWRIGHT_TEACHER__INPUT_PRICE", "1")
         here.setenv("LOREWRIGHT_TEACHER__OUTPUT_PRICE", "5")
+        here.setenv("LOREWRIGHT_BASE__MODEL", "openai:loopback")
+        here.setenv("LOREWRIGHT_BASE__URL", server.url)
+        here.setenv("LOREWRIGHT_BASE__INPUT_PRICE", "0")
+        here.setenv("LOREWRIGHT_BASE__OUTPUT_PRICE", "0")
+        here.setenv("LOREWRIGHT_CURATION__KNOWN_DRAWS", "1")
         here.setenv("LOREWRIGHT_WORKSPACE", str(story.workspace))
         here.setenv("XDG_CONFIG_HOME", str(place / "config"))
         here.chdir(place)

@@ -1,7 +1,7 @@
 """What reviewers decided is heeded first, and counted with its reason."""
 
 from curate.builders import an_example
-from lorewright.curate import Curation, curate
+from lorewright.curate import Curation, Opinions, curate
 from lorewright.lineage import Ref
 from lorewright.records import Decision, Example, Person, Review, Standing, Verb
 from lorewright.settings import CurationSettings
@@ -35,7 +35,7 @@ def decided(example: Example, standing: Standing, *, why: str = "x") -> Review:
 
 def curated(reviews: dict[Ref, Review], *, require_review: bool = False) -> Curation:
     settings = CurationSettings(require_review=require_review)
-    return curate(EXAMPLES, documents={}, settings=settings, reviews=reviews)
+    return curate(EXAMPLES, documents={}, settings=settings, opinions=Opinions(reviews))
 
 
 def test_what_a_reviewer_rejects_stays_out_and_the_reviewers_words_stay_in_the_decision() -> None:
@@ -70,7 +70,7 @@ def test_an_accepted_example_still_goes_through_the_gates() -> None:
         [short],
         documents={},
         settings=CurationSettings(),
-        reviews={short.ref: decided(short, Standing.ACCEPTED)},
+        opinions=Opinions({short.ref: decided(short, Standing.ACCEPTED)}),
     )
 
     assert found.rejected_by_reason == {"too_short": 1}

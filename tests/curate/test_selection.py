@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from math import ceil
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import a_judgement
+from builders import a_judgement, some_knowledge
 from curate.builders import a_document, an_example, documents_of
-from lorewright.curate import curate
+from lorewright.curate import Opinions, curate
 from lorewright.curate.item import Item
 from lorewright.curate.selection import not_among_best, not_good_enough
 from lorewright.lineage import Ref
@@ -144,7 +144,12 @@ def test_what_nobody_judged_enters_unless_a_rating_is_asked_for() -> None:
 def test_without_a_score_or_a_share_in_the_settings_ratings_change_nothing() -> None:
     settings = CurationSettings()
 
-    found = curate([SOME], documents={}, settings=settings, judgements=judged(SOME, scores=[1]))
+    found = curate(
+        [SOME],
+        documents={},
+        settings=settings,
+        opinions=Opinions(judgements=judged(SOME, scores=[1])),
+    )
 
     assert found.accepted == 1
 
@@ -181,10 +186,40 @@ def test_each_section_of_a_document_keeps_its_best_and_the_rest_is_counted() -> 
         examples,
         documents=documents_of(document),
         settings=settings,
-        judgements=judged(*examples, scores=[9, 8, 3, 9, 2, 1, 4, 5]),
+        opinions=Opinions(judgements=judged(*examples, scores=[9, 8, 3, 9, 2, 1, 4, 5])),
     )
 
     assert set(found.splits) == {examples[at].ref for at in (0, 3, 4, 7)}
     assert found.rejected_by_reason == {"not_among_best": 4}
     assert "not among the best 25% of 8" in found.turned_down[examples[1].ref].detail
     assert found.requested == len(examples)
+
+
+@pytest.mark.parametrize(
+    ("teach", "kept"),
+    [(None, {0, 1, 2, 3}), ("not_known", {1, 2}), ("unknown", {1})],
+)
+def test_what_the_base_model_knows_is_left_out_as_far_as_the_settings_say(
+    teach: Literal["not_known", "unknown"] | None, kept: set[int]
+) -> None:
+    things = ("oats", "barley", "millet", "rye")
+    examples = [an_example(f"What is {one} for?", f"Who eats {one} sleeps well.") for one in things]
+    known, unknown, partly, _not_asked = examples
+    knowledge = {
+        known.ref: some_knowledge(known, right=3),
+        unknown.ref: some_knowledge(unknown, right=0),
+        partly.ref: some_knowledge(partly, right=1),
+    }
+
+    found = curate(
+        examples,
+        documents={},
+        settings=CurationSettings(teach=teach),
+        opinions=Opinions(knowledge=knowledge),
+    )
+
+    lost = {"not_asked": 1, "known_already": 3 - len(kept)} if teach else {}
+    assert set(found.splits) == {examples[at].ref for at in kept}
+    assert found.rejected_by_reason == lost
+    if teach:
+        assert found.turned_down[known.ref].detail.endswith("right in 3 of 3 answers")

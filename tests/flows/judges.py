@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from lorewright.flows.judgements import JudgeWork
 from lorewright.jobs import WaitingPrepared
+from lorewright.jobs.work import Work
 from lorewright.llms import Purpose, Request
 from lorewright.records import Criterion, Record
 from lorewright.store import Store, memo_key
@@ -41,7 +41,7 @@ def _said(id_: str, words: str, score: Score) -> dict[str, Any]:
     return {"id": id_, **ratings}
 
 
-def do(store: Store, work: JudgeWork) -> list[Record]:
+def do(store: Store, work: Work) -> list[Record]:
     """Do what is not done yet; what it made."""
     store.put(MODEL)
     made: list[Record] = []

@@ -28,6 +28,7 @@ from builders import (
     an_outside_base,
     keep_document,
     some_context_notes,
+    some_knowledge,
 )
 from lorewright.lineage import Ref
 from lorewright.records import (
@@ -136,12 +137,14 @@ def _taught(store: Store, document: Document, chunk: Chunk, example: Example) ->
         some_context_notes(chunk, document),
         a_corpus_context(),
         a_judgement(example),
+        some_knowledge(example),
     ]
     store.put(
         a_chunk(another),
         a_prompt("# Task", name="curate/judge"),
         LanguageModel(provider="scripted", name="script"),
         a_recipe("judge"),
+        a_recipe("known"),
         *made,
     )
     return made

@@ -20,8 +20,8 @@ PROGRAM = "lorewright"
 EVERY_KIND = (
     "source", "document", "chunk", "example", "rejection", "dataset", "base_model", "adapter",
     "verdict", "release", "analysis", "categorisation", "decision", "recipe", "person",
-    "prompt", "language_model", "collection", "fact", "judgement", "context", "context_notes",
-    "corpus_context",
+    "prompt", "language_model", "collection", "fact", "judgement", "knowledge", "context",
+    "context_notes", "corpus_context",
 )  # fmt: skip
 
 NAMES: dict[str, tuple[str, ...]] = {

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lorewright.cli.face import Face, face_command
+from lorewright.cli.known import judge_known
 from lorewright.cli.teaching import (
     Asked,
     end_account,
@@ -36,9 +37,12 @@ WIDTH = 72
     show_default=True,
     help="How many of the worst rated examples are listed.",
 )
+@click.option(
+    "--known", is_flag=True, help="Ask the base model for the answers: does it know them already?"
+)
 @teacher_options
 @face_command
-def judge(face: Face, dataset: str | None, *, show: bool, lowest: int, **asked: Any) -> None:
+def judge(face: Face, dataset: str | None, *, known: bool, **asked: Any) -> None:
     """Rate examples by groundedness, relevance, clarity, voice and usefulness, from 1 to 10.
 
     The judge sees every word that an example cites, with the section around it, and must quote
@@ -46,20 +50,32 @@ def judge(face: Face, dataset: str | None, *, show: bool, lowest: int, **asked: 
     enter the next one is judged, and nothing twice. The table `[judge]` of the settings says
     who judges; by default it is the teacher, and what it rates of its own is counted apart.
 
+    With --known nothing is rated: the base model of the table `[base]` is asked every question
+    a few times, without any source, and its answers are compared with those of the examples.
+
     \b
     Examples:
       lorewright judge --estimate
       lorewright judge --max-cost 0.50
       lorewright judge coach@latest --model anthropic:claude-sonnet-4-5 --max-cost 1
       lorewright judge --show
+      lorewright judge --known --max-cost 1
     """
+    show, lowest = asked.pop("show"), asked.pop("lowest")
+    options = Asked(**asked)
+    if known:
+        judge_known(face, dataset, options, show=show)
+    else:
+        _rate(face, dataset, options, show=show, lowest=lowest)
+
+
+def _rate(face: Face, dataset: str | None, options: Asked, *, show: bool, lowest: int) -> None:
     from lorewright.flows.judgements import as_judge, to_judge
     from lorewright.flows.naming import find
     from lorewright.flows.teacher_works import JUDGE, JudgeChoice, told
     from lorewright.flows.teaching import Quote, asked_of, refuse_without_limit
     from lorewright.records import Dataset
 
-    options = Asked(**asked)
     settings = asked_of(as_judge(face.settings), options.model_name)
     if not (show or options.estimate):
         refuse_without_limit(settings, options.allowed())

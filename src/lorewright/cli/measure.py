@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lorewright.cli.face import Face, face_command
+from lorewright.cli.known import told_known
 
 if TYPE_CHECKING:
     from lorewright.flows.measuring import Measured
@@ -22,8 +23,8 @@ def measure(face: Face, dataset: str | None) -> None:
     """Say how varied examples are, how much of each document they speak of, and how rated.
 
     Without DATASET everything that could enter the next one is measured. Nothing is asked of a
-    language model: ratings are those that `lorewright judge` has kept, and where there are none
-    the mean rating is not measured.
+    language model: ratings, and what the base model knows, are what `lorewright judge` has kept,
+    and where there are none they are not measured.
 
     \b
     Examples:
@@ -44,6 +45,7 @@ def measure(face: Face, dataset: str | None) -> None:
 
 
 def _show(face: Face, found: "Measured") -> None:
+    from lorewright.flows.knowledge import known_in_words
     from lorewright.flows.ratings import in_words
 
     face.say(f"{found.examples:,} examples")
@@ -63,6 +65,7 @@ def _show(face: Face, found: "Measured") -> None:
         )
     _show_entities(face, found)
     face.say(in_words(found.ratings))
+    face.say(known_in_words(found.knowledge))
 
 
 def _show_entities(face: Face, found: "Measured") -> None:
@@ -94,6 +97,7 @@ def _told(found: "Measured") -> dict[str, Any]:
         "sources": [asdict(one) for one in found.sources],
         "judged": ratings.judged,
         "mean_rating": str(ratings.overall.value) if ratings.overall else None,
+        "knowledge": told_known(found.knowledge),
     }
 
 

@@ -15,7 +15,7 @@ from lorewright.cli.face import Face, face_command
 from lorewright.flows.dimensions import TRAINING_VIEW, ChunkView, Shown
 from lorewright.flows.showing import Look, look_at
 from lorewright.flows.tables import cell
-from lorewright.records import Document, Example, Verdict
+from lorewright.records import Document, Example, Knowledge, Verdict
 
 WIDTH = 96
 QUOTE = 120
@@ -31,7 +31,7 @@ def show(face: Face, name: str, *, training: bool) -> None:
 
     Of a chunk: its words, and each of its dimensions with its value, where that comes from and
     the words it rests on, or why it is open. Of a document: its categories. Of an example: what
-    it rests on.
+    it rests on, and whether the base model knew it.
 
     \b
     Examples:
@@ -87,7 +87,14 @@ def _lines(look: Look, *, training: bool) -> Iterator[str]:
         place = f"{sentence.section}, {sentence.start}-{sentence.end}"
         yield f"rests on {sentence.document!r}, {place}:"
         yield f'    "{_short(sentence.quote)}"'
+    if look.knowledge is not None:
+        yield _knowledge(look.knowledge)
     yield from _fields(look)
+
+
+def _knowledge(found: Knowledge) -> str:
+    right = f"right in {found.right} of {len(found.answers)} answers"
+    return f"{'base model':<16} {found.known} to it, {right}, {found.ref.short}"
 
 
 def _fields(look: Look) -> Iterator[str]:
@@ -144,6 +151,13 @@ def _told(look: Look, *, training: bool) -> dict[str, Any]:
         }
     if look.categories:
         told["categories"] = [asdict(one) for one in look.categories]
+    if look.knowledge is not None:
+        told["knowledge"] = {
+            "knowledge": look.knowledge.ref,
+            "known": look.knowledge.known,
+            "right": look.knowledge.right,
+            "answers": [one.model_dump(mode="json") for one in look.knowledge.answers],
+        }
     if look.sentences:
         told["rests_on"] = [asdict(one) for one in look.sentences]
     return told

@@ -2,7 +2,7 @@
 
 from lorewright.curate.coverage import Coverage, SectionCoverage, coverage
 from lorewright.curate.curating import curate
-from lorewright.curate.curation import Curation, Tally, TurnedDown
+from lorewright.curate.curation import Curation, Opinions, Tally, TurnedDown
 from lorewright.curate.exporter import ContentExporter, Exporter
 from lorewright.curate.taught import taught_spans
 
@@ -11,6 +11,7 @@ __all__ = [
     "Coverage",
     "Curation",
     "Exporter",
+    "Opinions",
     "SectionCoverage",
     "Tally",
     "TurnedDown",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lorewright.curate.balance import surplus_forms
-from lorewright.curate.curation import Curation, Tally, TurnedDown
+from lorewright.curate.curation import Curation, Opinions, Tally, TurnedDown
 from lorewright.curate.dealing import deal
 from lorewright.curate.duplicates import asked_twice, exact_duplicates, said_twice
 from lorewright.curate.gates import fault_of
@@ -14,7 +14,7 @@ from lorewright.curate.leaks import leaking
 from lorewright.curate.recall import recall_questions
 from lorewright.curate.reviewing import turned_down_by_people
 from lorewright.curate.sections import SectionGroups, is_conversation
-from lorewright.curate.selection import not_among_best, not_good_enough
+from lorewright.curate.selection import known_already, not_among_best, not_good_enough
 from lorewright.curate.taught import spans_to_teach
 from lorewright.lineage import Ref
 from lorewright.prose import Span
@@ -27,8 +27,7 @@ def curate(
     *,
     documents: Mapping[Ref, Document],
     settings: CurationSettings,
-    reviews: Mapping[Ref, Review] | None = None,
-    judgements: Mapping[Ref, Judgement] | None = None,
+    opinions: Opinions | None = None,
 ) -> Curation:
     """Decide for every example which split it enters, or why it enters none.
 
@@ -45,19 +44,17 @@ def curate(
             another document is rejected; a document without examples still counts, since a
             base model made here may read it.
         settings: gates, thresholds, shares and the seed.
-        reviews: what was decided about some of the examples; one that was edited comes in its
-            new words.
-        judgements: how some of the examples were rated; needed when the settings ask for a
-            score or for a share.
+        opinions: of people, judges and the base model about some of the examples.
     """
-    draft = _Draft()
-    draft.take_in(examples, documents, settings, reviews or {})
+    draft, said = _Draft(), opinions or Opinions()
+    draft.take_in(examples, documents, settings, said.reviews)
     threshold = float(settings.near_duplicate_jaccard)
     draft.turn_down(exact_duplicates(draft.items))
     draft.turn_down(asked_twice(draft.items, documents=documents, threshold=threshold))
     draft.turn_down(said_twice(draft.items, threshold=threshold))
     groups = SectionGroups(documents, threshold=threshold)
-    _keep_the_best(draft, judgements or {}, groups, settings)
+    draft.turn_down(known_already(draft.items, said.knowledge, settings))
+    _keep_the_best(draft, said.judgements, groups, settings)
     dealt = _deal(draft.items, groups, settings)
     section_splits = {
         ref: tuple(dealt.get(group, Split.TRAIN) for group in groups.of_document(ref))

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from lorewright.lineage import Ref
 from lorewright.prose import Span
-from lorewright.records import Level, Split
+from lorewright.records import Judgement, Knowledge, Level, Review, Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,17 @@ class TurnedDown:
     """One sentence for a person."""
     other: Ref | None = None
     """The example that it repeats or leaks into, where there is one."""
+
+
+class Opinions(NamedTuple):
+    """What was found out about some of the examples, beside what they say."""
+
+    reviews: Mapping[Ref, Review] = MappingProxyType({})
+    """What people decided; an example that was edited comes in its new words."""
+    judgements: Mapping[Ref, Judgement] = MappingProxyType({})
+    """How judges rated them; needed when the settings ask for a score or for a share."""
+    knowledge: Mapping[Ref, Knowledge] = MappingProxyType({})
+    """What the base model knew of them; needed when the settings mind that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """The best of what is good: examples that judges rated, sifted by score and by share.
 
+Before that what the base model knows already is left out, where that is wanted: learning it
+again takes the place of something new.
+
 Small sets of the best examples train better than whole sets (LIMA, AlpaGasus, Deita). But the
 best of all are often of one sort, so the share is taken within each sort, and no section of a
 document falls silent.
@@ -12,8 +15,30 @@ from decimal import ROUND_CEILING, Decimal
 from lorewright.curate.curation import TurnedDown
 from lorewright.curate.item import Item
 from lorewright.lineage import Ref
-from lorewright.records import Criterion, Judgement
+from lorewright.records import Criterion, Judgement, Knowledge, Known
 from lorewright.settings import CurationSettings
+
+
+def known_already(
+    items: Sequence[Item], knowledge: Mapping[Ref, Knowledge], settings: CurationSettings
+) -> dict[Ref, TurnedDown]:
+    """Those of which the base model knows more than `teach` allows, or was not asked.
+
+    Nothing is turned down unless the settings ask for it.
+    """
+    if not settings.minds_knowledge:
+        return {}
+    left_out = {Known.KNOWN} if settings.teach == "not_known" else {Known.KNOWN, Known.PARTLY}
+    found: dict[Ref, TurnedDown] = {}
+    for item in items:
+        known = knowledge.get(item.name)
+        if known is None:
+            detail = "the base model was not asked about it, and what it knows is minded"
+            found[item.name] = TurnedDown("not_asked", detail)
+        elif known.known in left_out:
+            detail = f"the base model was right in {known.right} of {len(known.answers)} answers"
+            found[item.name] = TurnedDown("known_already", detail)
+    return found
 
 
 def not_good_enough(

@@ -20,6 +20,7 @@ ROOMS = {
     "context": ("lorewright.analyze", "lorewright.prose", "lorewright.similarity"),
     "generate": ("lorewright.generate", "lorewright.prose"),
     "judge": ("lorewright.curate.judging",),
+    "known": ("lorewright.curate.knowing", "lorewright.measures", "lorewright.similarity"),
     "facts": ("lorewright.generate.pairs", "lorewright.similarity"),
     "pairs": ("lorewright.generate.pairs", "lorewright.similarity"),
     "curate": ("lorewright.curate", "lorewright.similarity"),

@@ -9,6 +9,7 @@ from lorewright.curate import Curation, TurnedDown
 from lorewright.errors import NotYet, UsageError
 from lorewright.flows.current import current_documents, step_of
 from lorewright.flows.documents import proposals
+from lorewright.flows.knowledge import newest_knowledge
 from lorewright.flows.naming import parents, set_newest
 from lorewright.flows.ratings import newest_judgements
 from lorewright.jobs import Piece, Prepared
@@ -18,6 +19,7 @@ from lorewright.records import (
     Document,
     Example,
     Judgement,
+    Knowledge,
     Record,
     Review,
     Split,
@@ -58,7 +60,11 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
             hint="run `lorewright generate`; its reasons say why candidates were rejected",
         )
     read = as_reviewed(store, names)
-    judgements = _judgements(store, settings, read.names)
+    opinions = curate.Opinions(
+        read.reviews,
+        _judgements(store, settings, read.names),
+        _knowledge(store, settings, read.names),
+    )
     step = step_of(store, "curate", settings.curation, name=name)
 
     def work() -> Iterator[Record]:
@@ -68,8 +74,7 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
             store.get_many(read.names, Example),
             documents=documents,
             settings=settings.curation,
-            reviews=read.reviews,
-            judgements=judgements,
+            opinions=opinions,
         )
         yield freeze(
             store,
@@ -103,6 +108,24 @@ def _judgements(store: Store, settings: Settings, names: list[Ref]) -> dict[Ref,
             "the settings keep the best rated examples, and no judge has rated any",
             where="curation.least_score, curation.keep_share",
             hint="run `lorewright judge`, or take both out of the settings",
+        )
+    return found
+
+
+def _knowledge(store: Store, settings: Settings, names: list[Ref]) -> dict[Ref, Knowledge]:
+    """What the base model knew of the examples, as far as the settings make use of it.
+
+    Raises:
+        NotYet: when it is to be minded and the base model was not asked.
+    """
+    if not settings.curation.minds_knowledge:
+        return {}
+    found = newest_knowledge(store, names)
+    if not found:
+        raise NotYet(
+            "the settings leave out what the base model knows, and it was asked about nothing",
+            where="curation.teach",
+            hint="run `lorewright judge --known`, or take it out of the settings",
         )
     return found
 
@@ -145,7 +168,9 @@ def inputs_of(store: Store, settings: Settings, read: AsReviewed) -> tuple[Ref, 
     )
     judged = newest_judgements(store, read.names) if settings.curation.selects else {}
     ratings = sorted(judgement.ref for judgement in judged.values())
-    return (*current_documents(store), *read.names, *decisions, *ratings)
+    asked = newest_knowledge(store, read.names) if settings.curation.minds_knowledge else {}
+    known = sorted(one.ref for one in asked.values())
+    return (*current_documents(store), *read.names, *decisions, *ratings, *known)
 
 
 def _members(curation: Curation) -> Iterator[tuple[Split, Ref] | Rejected]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from lorewright import curate
 from lorewright.flows.current import current_documents
+from lorewright.flows.knowledge import KnownShare, known_share_of
 from lorewright.flows.ratings import Ratings, ratings_of
 from lorewright.lineage import Ref
 from lorewright.measures import (
@@ -54,6 +55,7 @@ class Measured:
     sources: tuple[SourceCoverage, ...]
     """Every current document, also one of which nothing is taught."""
     ratings: Ratings
+    knowledge: KnownShare
 
 
 def measure(
@@ -94,6 +96,7 @@ def measure(
         entities=entity_balance(answers, terms=terms),
         sources=tuple(_sources(store, spans)),
         ratings=ratings_of(store, names),
+        knowledge=known_share_of(store, names),
     )
 
 

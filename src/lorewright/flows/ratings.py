@@ -6,7 +6,7 @@ from statistics import mean
 from typing import NamedTuple
 
 from lorewright.lineage import Ref
-from lorewright.records import Criterion, Dataset, Judgement, LanguageModel
+from lorewright.records import Criterion, Dataset, Judgement, LanguageModel, Record
 from lorewright.store import Store, members
 
 PLACES = Decimal("0.01")
@@ -72,8 +72,15 @@ def ratings_of(
         criteria={criterion: _mean(map(Decimal, ours)) for criterion, ours in scores.items()},
         overall=_mean(one.mean for one in found),
         unsupported=sum(bool(one.rating(Criterion.GROUNDEDNESS).unsupported) for one in found),
-        judges=_judges(store, found),
+        judges=names_of_language_models(store, found),
     )
+
+
+def names_of_language_models(store: Store, found: Iterable[Record]) -> tuple[str, ...]:
+    """The language models behind some records, as provider:name."""
+    refs = {ref for one in found for ref in one.made_from if ref.kind == LanguageModel.kind}
+    spoken = store.get_many(sorted(refs), LanguageModel)
+    return tuple(sorted({f"{one.provider}:{one.name}" for one in spoken}))
 
 
 def worst(judgements: Iterable[Judgement], count: int) -> list[Judgement]:
@@ -96,12 +103,6 @@ def in_words(ratings: Ratings) -> str:
     if ratings.own_work:
         said += f"; {ratings.own_work:,} rated by the language model that wrote them"
     return said
-
-
-def _judges(store: Store, judgements: Iterable[Judgement]) -> tuple[str, ...]:
-    refs = {ref for one in judgements for ref in one.made_from if ref.kind == LanguageModel.kind}
-    spoken = store.get_many(sorted(refs), LanguageModel)
-    return tuple(sorted({f"{one.provider}:{one.name}" for one in spoken}))
 
 
 def _mean(values: Iterable[Decimal]) -> Mean | None:

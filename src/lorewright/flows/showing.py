@@ -5,9 +5,10 @@ from typing import Any
 
 from lorewright.flows.categories import Category, categories_of
 from lorewright.flows.dimensions import ChunkView, Viewer
+from lorewright.flows.knowledge import newest_knowledge
 from lorewright.flows.tracing import Sentence, notes_on, sentence_of, summary_of
 from lorewright.lineage import Ref
-from lorewright.records import Chunk, Document, Grounded, Record
+from lorewright.records import Chunk, Document, Grounded, Knowledge, Record
 from lorewright.settings import Settings
 from lorewright.store import Store
 
@@ -32,6 +33,8 @@ class Look:
     """Of a document."""
     sentences: list[Sentence] = field(default_factory=list[Sentence])
     """The words that it rests on, and where they stand."""
+    knowledge: Knowledge | None = None
+    """What the base model knew of an example, where it was asked."""
 
     @property
     def content(self) -> dict[str, Any]:
@@ -56,6 +59,7 @@ def look_at(store: Store, settings: Settings, ref: Ref) -> Look:
             look.categories = categories_of(store, settings, ref)
         case Grounded():
             look.sentences = [sentence_of(store, one) for one in record.evidence[:SHOWN]]
+            look.knowledge = newest_knowledge(store, [ref]).get(ref)
         case _:
             pass
     return look

@@ -9,6 +9,7 @@ from lorewright.flows.contexts import ContextChoice, context_works, corpus_works
 from lorewright.flows.current import current_documents
 from lorewright.flows.durable import Plan, PricedHandler
 from lorewright.flows.judgements import JudgeWork, as_judge, to_judge
+from lorewright.flows.knowing import KnowWork, as_base
 from lorewright.flows.pairs import PairChoice, pair_works
 from lorewright.flows.teacher_analyses import AnalysisChoice, analysis_works
 from lorewright.jobs import Priced
@@ -19,14 +20,14 @@ from lorewright.records import Dataset
 from lorewright.settings import Settings
 from lorewright.store import Store
 
-ANALYSIS, CONTEXT, PAIRS, JUDGE = "analysis", "context", "pairs", "judge"
+ANALYSIS, CONTEXT, PAIRS, JUDGE, KNOWN = "analysis", "context", "pairs", "judge", "known"
 
 Choice = Mapping[str, JsonValue]
 _PAIR_CHOICE = TypeAdapter(PairChoice)
 
 
 class JudgeChoice(BaseModel):
-    """What is judged."""
+    """What is judged, or asked of the base model."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -65,10 +66,9 @@ def plan_of(work: str, prompts: Path | None) -> Plan:
 
 def teacher_handlers(store: Store, settings: Settings, prompts: Path | None) -> Handlers:
     """Who does each work in a process that helps others."""
+    seated = {JUDGE: as_judge(settings), KNOWN: as_base(settings)}
     return {
-        work: PricedHandler(
-            store, as_judge(settings) if work == JUDGE else settings, plan_of(work, prompts)
-        )
+        work: PricedHandler(store, seated.get(work, settings), plan_of(work, prompts))
         for work in _PLANS
     }
 
@@ -101,9 +101,22 @@ def _judge(
     store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
 ) -> Iterable[Priced]:
     asked = JudgeChoice.model_validate(choice)
-    members = store.get(asked.dataset, Dataset) if asked.dataset else None
-    names = to_judge(store, settings, members)
+    names = _judged(store, settings, asked)
     return [JudgeWork(store, settings, asker, names, draw=asked.draw, prompts=prompts)]
+
+
+def _known(
+    store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
+) -> Iterable[Priced]:
+    del prompts  # the question is asked as it stands
+    asked = JudgeChoice.model_validate(choice)
+    names = _judged(store, settings, asked)
+    return [KnowWork(store, settings, asker, names, draw=asked.draw)]
+
+
+def _judged(store: Store, settings: Settings, asked: JudgeChoice) -> list[Ref]:
+    members = store.get(asked.dataset, Dataset) if asked.dataset else None
+    return to_judge(store, settings, members)
 
 
 _PLANS: dict[str, Callable[[Store, Settings, Asker, Choice, Path | None], Iterable[Priced]]] = {
@@ -111,4 +124,5 @@ _PLANS: dict[str, Callable[[Store, Settings, Asker, Choice, Path | None], Iterab
     CONTEXT: _context,
     PAIRS: _pairs,
     JUDGE: _judge,
+    KNOWN: _known,
 }

@@ -21,6 +21,7 @@ from lorewright.records import (
     Example,
     Judgement,
     KeyFact,
+    Knowledge,
     LanguageModel,
     Person,
     Prompt,
@@ -155,13 +156,15 @@ def summary_of(store: Store, record: Record) -> str:
         case Dataset():
             splits = ", ".join(f"{split.split} {split.count:,}" for split in record.splits)
             return f"{record.name!r}: {splits}; root {record.root[:12]}"
-        case Categorisation() | ChunkAnalysis() | Judgement():
+        case Categorisation() | ChunkAnalysis() | Judgement() | Knowledge():
             return _summary_of_analysis(record)
         case _:
             return _summary_of_training(record)
 
 
-def _summary_of_analysis(record: Categorisation | ChunkAnalysis | Judgement) -> str:
+def _summary_of_analysis(record: Categorisation | ChunkAnalysis | Judgement | Knowledge) -> str:
+    if isinstance(record, Knowledge):
+        return f"{record.known}: right in {record.right} of {len(record.answers)} answers"
     if isinstance(record, Judgement):
         said = ", ".join(f"{name} {score}" for name, score in record.scores.items())
         return f"mean {record.mean} of 10: {said}"

@@ -52,6 +52,7 @@ from lorewright.records.example import Example, Level, Turn
 from lorewright.records.fact import KeyFact
 from lorewright.records.grounded import Grounded
 from lorewright.records.judgement import Criterion, Judgement, Rating
+from lorewright.records.knowledge import Knowledge, Known, OwnAnswer
 from lorewright.records.language_model import LanguageModel
 from lorewright.records.person import Person
 from lorewright.records.prompt import Prompt
@@ -81,6 +82,7 @@ KINDS: dict[str, type[Record]] = {
         Example,
         Judgement,
         KeyFact,
+        Knowledge,
         LanguageModel,
         Person,
         Prompt,
@@ -135,6 +137,8 @@ __all__ = [
     "IpSensitivity",
     "Judgement",
     "KeyFact",
+    "Knowledge",
+    "Known",
     "LanguageModel",
     "Level",
     "LevelCount",
@@ -147,6 +151,7 @@ __all__ = [
     "NotedTheme",
     "NotedTrait",
     "NoveltyTag",
+    "OwnAnswer",
     "Page",
     "PageRange",
     "PairsTried",

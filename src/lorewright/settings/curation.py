@@ -1,7 +1,7 @@
 """Which examples enter a dataset, and how it is split."""
 
 from decimal import Decimal
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -37,6 +37,12 @@ class CurationSettings(BaseModel):
     judge_together: int = Field(default=1, ge=1, le=20)
     """Examples about the same passage that are judged in one call. More cost less, and are
     compared with each other whether or not the judge is told to."""
+    known_draws: int = Field(default=3, ge=1, le=20)
+    """How often the base model is asked each question; one that it knows it answers every time."""
+    teach: Literal["not_known", "unknown"] | None = None
+    """`not_known` leaves out what the base model answered right every time, `unknown` keeps only
+    what it never did. None teaches all. With it only examples about which the base model was
+    asked enter a dataset."""
 
     @model_validator(mode="after")
     def _leaves_something_to_train_on(self) -> Self:
@@ -48,3 +54,8 @@ class CurationSettings(BaseModel):
     def selects(self) -> bool:
         """Whether examples must be judged to enter a dataset."""
         return self.least_score is not None or self.keep_share is not None
+
+    @property
+    def minds_knowledge(self) -> bool:
+        """Whether the base model must have been asked about an example to enter a dataset."""
+        return self.teach is not None

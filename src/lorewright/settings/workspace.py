@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     context: ContextSettings = ContextSettings()
     teacher: TeacherSettings = TeacherSettings()
     judge: TeacherSettings = TeacherSettings()
+    base: TeacherSettings = TeacherSettings()
     generation: GenerationSettings = GenerationSettings()
     pairs: PairSettings = PairSettings()
     curation: CurationSettings = CurationSettings()
