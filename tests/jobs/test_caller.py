@@ -26,8 +26,9 @@ from lorewright.errors import (
     NotFound,
     Stopped,
 )
-from lorewright.jobs.attempts import Made, World
+from lorewright.jobs.attempts import Made
 from lorewright.jobs.caller import Caller
+from lorewright.jobs.wanting import World
 from lorewright.llms import Asker, Stop
 from lorewright.records import Document, LanguageModel
 from lorewright.settings import TeacherSettings

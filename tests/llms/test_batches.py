@@ -1,15 +1,16 @@
 """Many calls at once: every one comes back with an answer or with what went wrong."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
 
 from llms.hostile import RawServer, http
 from llms.straight import PROTOCOLS, Pairs, a_chat, a_chat_at, a_request, with_server
-from lorewright.errors import EndpointError, LorewrightError, ModelError
+from lorewright.errors import LorewrightError, ModelError, UsageError
 from lorewright.llms import Reply, parsed
-from lorewright.llms.batches import BatchModel, BatchProgress, BatchState
+from lorewright.llms.batches import BatchModel, BatchProgress, BatchState, ListedBatch
 from lorewright.llms.loopback import Loopback, Rehearsal
 from lorewright.llms.models import open_batches
 from lorewright.settings import TeacherSettings
@@ -175,5 +176,25 @@ def test_a_model_without_batches_says_so(tmp_path: Path) -> None:
     answers = tmp_path / "answers.jsonl"
     answers.touch()
 
-    with pytest.raises(EndpointError, match="in batches"):
+    with pytest.raises(UsageError, match="in batches"):
         open_batches(TeacherSettings(model=f"replay:{answers}"))
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_batch_is_found_in_the_list_of_the_account(protocol: str) -> None:
+    async def put(server: Loopback) -> tuple[str, list[ListedBatch]]:
+        batches = a_chat(protocol, server).batches()
+        await batches.submit([("one", a_request())])
+        known_as = await batches.submit([("one", a_request()), ("two", a_request())], mark="mark-2")
+        listed = await batches.listed()
+        await batches.close()
+        return known_as, listed
+
+    known_as, listed = with_server(Rehearsal(), put)
+
+    newest, other = listed
+    assert (newest.known_as, newest.total, other.total) == (known_as, 2, 1)
+    assert [one.mark for one in listed] == (
+        ["mark-2", ""] if protocol == "openai" else [None, None]
+    )
+    assert abs(newest.at - time.time()) < 60

@@ -73,10 +73,10 @@ def _rate(face: Face, dataset: str | None, options: Asked, *, show: bool, lowest
     from lorewright.flows.judgements import as_judge, to_judge
     from lorewright.flows.naming import find
     from lorewright.flows.teacher_works import JUDGE, JudgeChoice, told
-    from lorewright.flows.teaching import Quote, asked_of, refuse_without_limit
+    from lorewright.flows.teaching import Quote, refuse_without_limit
     from lorewright.records import Dataset
 
-    settings = asked_of(as_judge(face.settings), options.model_name)
+    settings = options.applied(as_judge(face.settings))
     if not (show or options.estimate):
         refuse_without_limit(settings, options.allowed())
     with face.store() as store:

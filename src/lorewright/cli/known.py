@@ -26,10 +26,10 @@ def judge_known(face: Face, dataset: str | None, options: Asked, *, show: bool) 
     from lorewright.flows.knowing import as_base, refuse_without_base
     from lorewright.flows.naming import find
     from lorewright.flows.teacher_works import KNOWN, JudgeChoice, told
-    from lorewright.flows.teaching import Quote, asked_of, refuse_without_limit
+    from lorewright.flows.teaching import Quote, refuse_without_limit
     from lorewright.records import Dataset
 
-    settings = asked_of(as_base(face.settings), options.model_name)
+    settings = options.applied(as_base(face.settings))
     if not show:
         refuse_without_base(settings)
     if not (show or options.estimate):

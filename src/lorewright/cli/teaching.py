@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from lorewright.flows.teacher_works import Choice
     from lorewright.flows.teaching import Account, Allowed, Quote, Standing
+    from lorewright.jobs.batching import UnderWay
     from lorewright.jobs.estimating import Estimate, Range
     from lorewright.settings import Settings
     from lorewright.store import Store
@@ -26,6 +28,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 LINE_EVERY_S = 10
+WAITING_EVERY_S = 300
+IN_BATCHES = "as long as the provider takes for its batches, at most a day for each"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,19 @@ class Asked:
     model_name: str | None
     max_cost: Decimal | None
     estimate: bool
+    batch: bool
     draw: int
 
     def settings(self, face: Face) -> "Settings":
         """The settings with the language model that is meant."""
-        from lorewright.flows.teaching import asked_of
+        return self.applied(face.settings)
 
-        return asked_of(face.settings, self.model_name)
+    def applied(self, settings: "Settings") -> "Settings":
+        """`settings` as the options change them."""
+        from lorewright.flows.teaching import asked_of, in_batches
+
+        asked = asked_of(settings, self.model_name)
+        return in_batches(asked) if self.batch else asked
 
     def allowed(self) -> "Allowed":
         """What the run may spend."""
@@ -76,6 +86,7 @@ def teacher_options(command: Callable[P, T]) -> Callable[P, T]:
             "--max-cost", type=Money(), help="The most that this run may cost, in US dollars."
         ),
         click.option("--estimate", is_flag=True, help="Say what it would take; ask nothing."),
+        click.option("--batch", is_flag=True, help="In batches: half the price, within a day."),
         click.option(
             "--again",
             "draw",
@@ -131,7 +142,7 @@ def show_quote(face: Face, quote: "Quote", command: str) -> None:
         for row in quote.rows
     )
     _table(face, ["", "calls", "input tokens", "output tokens", "US dollars"], *rows)
-    face.say(f"time: {_span(quote.whole.seconds)}")
+    face.say(f"time: {IN_BATCHES if quote.in_batches else _span(quote.whole.seconds)}")
     as_of = f", newest price of {quote.prices_as_of}" if quote.prices_as_of else ""
     face.say(f"prices: {quote.prices}{as_of}")
     face.say(f"tokens: {quote.tokens}")
@@ -140,12 +151,15 @@ def show_quote(face: Face, quote: "Quote", command: str) -> None:
     face.note("no call was made; after the first calls the estimate grows sharper")
     face.result(
         command,
-        estimate=[_told(row) for row in quote.rows],
+        estimate=[
+            {**_told(row), **({"seconds": None} if quote.in_batches else {})} for row in quote.rows
+        ],
         teacher=quote.teacher,
         prices=quote.prices,
         prices_as_of=quote.prices_as_of,
         tokens=quote.tokens,
         limit=quote.limit,
+        batch=quote.in_batches,
     )
 
 
@@ -243,9 +257,13 @@ class _Lines:
 
     def __init__(self) -> None:
         self._said = time.monotonic()
+        self._waits_for: UnderWay | None = None
 
     def watch(self, standing: "Standing") -> None:
-        if time.monotonic() - self._said > LINE_EVERY_S:
+        is_news = standing.waits_for not in {None, self._waits_for}
+        self._waits_for = standing.waits_for
+        every_s = WAITING_EVERY_S if standing.waits_for else LINE_EVERY_S
+        if is_news or time.monotonic() - self._said > every_s:
             self._said = time.monotonic()
             total = standing.calls + round(standing.left.calls.likely)
             click.echo(
@@ -283,6 +301,14 @@ def _spent(standing: "Standing") -> str:
 
 
 def _left(standing: "Standing") -> str:
+    """How long it takes; of batches nobody knows, so since when they are under way."""
+    found = standing.waits_for
+    if found is not None:
+        since = datetime.fromtimestamp(found.since, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+        what = "a batch" if found.batches == 1 else f"{found.batches:,} batches"
+        return f"{what} of {counted(found.calls, 'call')} under way since {since}"
+    if standing.in_batches:
+        return "gathering a batch"
     return f"{_time(standing.left.seconds.likely)} left"
 
 

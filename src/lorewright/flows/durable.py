@@ -17,13 +17,14 @@ from itertools import islice
 from pydantic import JsonValue
 
 from lorewright.errors import Incomplete, LorewrightError, NotYet, OutsideError
-from lorewright.flows.teaching import Allowed, asked_of, open_teacher
+from lorewright.flows.teaching import Allowed, asked_of, in_batches, open_teacher
 from lorewright.jobs import Priced, here, run_waiting
 from lorewright.jobs.attempts import Made
+from lorewright.jobs.batching import UnderWay
 from lorewright.jobs.handler import ShardResult
 from lorewright.jobs.working import as_ours
 from lorewright.llms import Asker
-from lorewright.settings import Settings
+from lorewright.settings import Settings, TeacherSettings
 from lorewright.store import Store
 from lorewright.store.work_shards import Shard
 
@@ -45,6 +46,8 @@ class Ordered:
     account: str
     """What its calls are kept under, and what its limit counts."""
     max_cost: Decimal | None
+    batch: bool = False
+    """Whether calls are handed over in batches."""
 
     def as_request(self) -> dict[str, JsonValue]:
         """As it is kept with the run."""
@@ -54,6 +57,7 @@ class Ordered:
             "teacher": self.teacher,
             "account": self.account,
             "max_cost": None if self.max_cost is None else str(self.max_cost),
+            **({"batch": True} if self.batch else {}),
         }
 
     @classmethod
@@ -71,9 +75,8 @@ class Ordered:
                 "account": str() as account,
                 "max_cost": str() | None as most,
             }:
-                return cls(
-                    choice, number, teacher, account, None if most is None else Decimal(most)
-                )
+                limit = None if most is None else Decimal(most)
+                return cls(choice, number, teacher, account, limit, "batch" in request)
             case _:
                 raise LorewrightError(
                     "the order of this run cannot be read by this version",
@@ -86,6 +89,7 @@ class _Opened:
     """A work and what must be closed when no shard needs it any more."""
 
     work: Priced
+    teacher: TeacherSettings
     closing: AsyncExitStack
     users: int = 0
 
@@ -100,6 +104,7 @@ class PricedHandler:
         settings: of the operator of this process: its key, its limits.
         plan: from a choice to its works.
         around: puts something around the asker, such as an estimator that learns.
+        on_batch: told whenever the batches that are under way change.
     """
 
     def __init__(
@@ -109,6 +114,7 @@ class PricedHandler:
         plan: Plan,
         *,
         around: Callable[[Asker], Asker] = lambda asker: asker,
+        on_batch: Callable[[UnderWay | None], None] = lambda _under_way: None,
     ) -> None:
         self.failed: list[tuple[str, LorewrightError]] = []
         """Pieces that failed in this process."""
@@ -118,28 +124,33 @@ class PricedHandler:
         self._settings = settings
         self._plan = plan
         self._around = around
+        self._on_batch = on_batch
         self._gate = asyncio.Lock()
         # All shards together: what was begun first is finished first, so that a run that is
         # stopped has few pieces half done.
-        self._pieces = asyncio.Semaphore(settings.teacher.at_once)
+        self._pieces = {
+            batch: asyncio.Semaphore(in_batches(settings, batch=batch).teacher.under_way)
+            for batch in (False, True)
+        }
         self._opened: dict[str, _Opened] = {}
 
     async def shards(self, request: Request) -> Iterable[Shard]:
         """The shards of the work that is meant."""
-        async with self._work(request) as work:
+        async with self._opening(request) as opened:
+            work = opened.work
             return await asyncio.to_thread(lambda: [*map(partial(_counted, work), work.shards())])
 
     async def do(self, request: Request, shard: tuple[str, ...]) -> ShardResult:
         """Do the pieces of one shard; what was done before is found done."""
         try:
-            async with self._work(request) as work:
+            async with self._opening(request) as opened:
                 report = await run_waiting(
-                    work.pieces(shard),
-                    step=work.step,
+                    opened.work.pieces(shard),
+                    step=opened.work.step,
                     store=self._store,
-                    at_once=self._settings.teacher.at_once,
+                    at_once=opened.teacher.under_way,
                     watch=here().tally.watch,
-                    gate=self._pieces,
+                    gate=self._pieces[opened.teacher.batch],
                 )
         except (OutsideError, Incomplete):
             raise
@@ -156,7 +167,7 @@ class PricedHandler:
         )
 
     @asynccontextmanager
-    async def _work(self, request: Request) -> AsyncGenerator[Priced]:
+    async def _opening(self, request: Request) -> AsyncGenerator[_Opened]:
         """The work of a request; who needs it first opens its asker, who needs it last closes."""
         name = json.dumps(request, sort_keys=True)
         async with self._gate:
@@ -164,7 +175,7 @@ class PricedHandler:
             self._opened[name] = opened
             opened.users += 1
         try:
-            yield opened.work
+            yield opened
         finally:
             async with self._gate:
                 opened.users -= 1
@@ -174,15 +185,18 @@ class PricedHandler:
 
     async def _open(self, ordered: Ordered) -> _Opened:
         settings = asked_of(self._settings, ordered.teacher)
+        settings = in_batches(settings, batch=ordered.batch)
         allowed = Allowed(ordered.max_cost, ordered.account, lambda: here().stop())
         async with AsyncExitStack() as opening:
             asker = self._around(
                 await opening.enter_async_context(
-                    open_teacher(self._store, settings, allowed, on_call=_count)
+                    open_teacher(
+                        self._store, settings, allowed, on_call=_count, on_batch=self._on_batch
+                    )
                 )
             )
             work = await asyncio.to_thread(self._nth, settings, asker, ordered)
-            return _Opened(work, opening.pop_all())
+            return _Opened(work, settings.teacher, opening.pop_all())
 
     def _nth(self, settings: Settings, asker: Asker, ordered: Ordered) -> Priced:
         works = iter(self._plan(self._store, settings, asker, ordered.choice))

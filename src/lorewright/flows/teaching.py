@@ -12,10 +12,11 @@ from typing import NamedTuple
 from lorewright.errors import Incomplete, NotYet, UsageError
 from lorewright.flows.current import current_documents
 from lorewright.jobs import Priced, Report
+from lorewright.jobs.batching import Batching, UnderWay
 from lorewright.jobs.caller import Caller, Made
 from lorewright.jobs.estimating import Estimate, Estimator, Terms
 from lorewright.llms import Asker, Call, ChatModel, Purpose, Request
-from lorewright.llms.models import open_model
+from lorewright.llms.models import open_batches, open_model
 from lorewright.llms.prices import Pricer
 from lorewright.llms.tokens import SAMPLE, Density, density_of
 from lorewright.records import LanguageModel
@@ -39,6 +40,10 @@ class Standing(NamedTuple):
     """What the work at hand still takes."""
     spent: Decimal
     limit: Decimal | None
+    in_batches: bool = False
+    """Whether calls are handed over in batches: then nobody knows how long it takes."""
+    waits_for: UnderWay | None = None
+    """The batches that are under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class Quote:
     tokens: str
     """How the number of tokens is known."""
     limit: Decimal | None
+    in_batches: bool = False
+    """Whether calls are handed over in batches: then nobody knows how long it takes."""
 
     @property
     def whole(self) -> Estimate:
@@ -132,14 +139,22 @@ def asked_of(settings: Settings, model_name: str | None) -> Settings:
     return settings.model_copy(update={"teacher": asked})
 
 
+def in_batches(settings: Settings, *, batch: bool = True) -> Settings:
+    """The settings with calls handed over in batches, or not."""
+    teacher = settings.teacher.model_copy(update={"batch": batch})
+    return settings.model_copy(update={"teacher": teacher})
+
+
 def refuse_without_limit(settings: Settings, allowed: Allowed) -> None:
     """Find out at once whether a run may begin, before anything else is done.
 
     Raises:
-        UsageError: when no language model is set, its price is not known, or a run that costs
-            money has no limit.
+        UsageError: when no language model is set, its price is not known, it cannot be asked in
+            batches and should be, or a run that costs money has no limit.
     """
     limited(settings.teacher, allowed)
+    if settings.teacher.batch:
+        open_batches(settings.teacher)
 
 
 def estimate_priced(store: Store, settings: Settings, works: Works) -> Quote:
@@ -149,9 +164,12 @@ def estimate_priced(store: Store, settings: Settings, works: Works) -> Quote:
     those are there.
 
     Raises:
-        UsageError: when no language model is set or its price is not known.
+        UsageError: when no language model is set, its price is not known, or it cannot be asked
+            in batches and should be.
         EndpointError: when it cannot be opened.
     """
+    if settings.teacher.batch:
+        open_batches(settings.teacher)
     prospect = Prospect(store, settings.teacher)
     prospect.estimator.expect(one for work in works(prospect.asker) for one in work.forecasts())
     pricer = prospect.pricer
@@ -162,6 +180,7 @@ def estimate_priced(store: Store, settings: Settings, works: Works) -> Quote:
         pricer.as_of,
         prospect.density.basis,
         settings.teacher.max_cost_usd,
+        settings.teacher.batch,
     )
 
 
@@ -178,7 +197,7 @@ class Prospect:
     """
 
     def __init__(self, store: Store, teacher: TeacherSettings) -> None:
-        self.pricer = Pricer(teacher)
+        self.pricer = Pricer(teacher, batch=teacher.batch)
         chat = open_model(teacher)
         try:
             store.put(chat.record)
@@ -198,6 +217,7 @@ async def open_teacher(
     allowed: Allowed = Allowed(),
     *,
     on_call: Callable[[Made], None] = lambda _made: None,
+    on_batch: Callable[[UnderWay | None], None] = lambda _under_way: None,
 ) -> AsyncGenerator[Asker]:
     """The language model of the settings, ready to be asked: kept, limited and paid for.
 
@@ -207,15 +227,18 @@ async def open_teacher(
         EndpointError: when it cannot be opened.
     """
     teacher, pricer = limited(settings.teacher, allowed)
-    chat = open_model(teacher)
+    batching = (
+        Batching(open_batches(teacher), store, teacher, tell=on_batch) if teacher.batch else None
+    )
     caller = Caller(
-        chat,
+        open_model(teacher),
         store,
         teacher,
         pricer=pricer,
         stop=allowed.stop,
         run=allowed.run,
         on_call=on_call,
+        batching=batching,
     )
     async with caller:
         yield caller
@@ -254,7 +277,7 @@ def limited(teacher: TeacherSettings, allowed: Allowed) -> tuple[TeacherSettings
             hint="set it in the settings or name one with --model, as in "
             "anthropic:claude-sonnet-4-5",
         )
-    pricer = Pricer(teacher)
+    pricer = Pricer(teacher, batch=teacher.batch)
     if allowed.max_cost is not None:
         teacher = teacher.model_copy(update={"max_cost_usd": allowed.max_cost})
     if teacher.max_cost_usd is None and not pricer.is_free:
@@ -270,7 +293,7 @@ def _terms(teacher: TeacherSettings, pricer: Pricer, density: Density, *, caches
     return Terms(
         pricer.rates,
         density,
-        teacher.at_once,
+        teacher.under_way,
         teacher.most_tokens,
         caches,
         teacher.requests_per_minute,

@@ -13,7 +13,9 @@ from lorewright.flows.durable import Ordered, Plan, PricedHandler
 from lorewright.flows.runs import run_work
 from lorewright.flows.teaching import Account, Allowed, Prospect, Standing, limited
 from lorewright.jobs import Priced, Report
+from lorewright.jobs.batching import UnderWay
 from lorewright.jobs.recounting import kinds_made, recount
+from lorewright.jobs.steward import Pace
 from lorewright.jobs.watching import Watched
 from lorewright.llms import Asker
 from lorewright.settings import Settings
@@ -22,6 +24,8 @@ from lorewright.store.run_views import RunView
 from lorewright.store.work_runs import runs_under_way
 
 TELL_EVERY_S = 0.2
+IN_BATCHES = Pace(shards_at_once=128)
+"""So many shards that a batch holds as many calls as may be under way."""
 
 
 def run_durably(
@@ -80,6 +84,7 @@ class _Start:
         self._doing = work
         self._standing: Standing | None = None
         self._told_at = 0.0
+        self._waits_for: UnderWay | None = None
 
     def do(self, choice: Mapping[str, JsonValue]) -> Account:
         began, teacher = time.monotonic(), self._settings.teacher.model or ""
@@ -89,7 +94,9 @@ class _Start:
         for number, work in enumerate(works):
             self._prospect.estimator.expect(work.forecasts())
             self._begin(work.step.name)
-            ordered = Ordered(choice, number, teacher, account.run, self._limit)
+            ordered = Ordered(
+                choice, number, teacher, account.run, self._limit, self._settings.teacher.batch
+            )
             account.ended = self._one(work, ordered, account)
             if account.ended is not None:
                 break
@@ -112,7 +119,9 @@ class _Start:
         """Do one work; why it ended early, or None."""
         there, ended = kinds_made(work, self._store), None
         before = account.report.counts.copy()
-        handler = PricedHandler(self._store, self._settings, self._plan, around=self._around)
+        handler = PricedHandler(
+            self._store, self._settings, self._plan, around=self._around, on_batch=self._wait_for
+        )
         try:
             view = run_work(
                 self._store,
@@ -120,6 +129,7 @@ class _Start:
                 ordered.as_request(),
                 handlers={self._work: handler},
                 watch=self._tell,
+                pace=IN_BATCHES if self._settings.teacher.batch else None,
             )
             account.report.again += view.counts.again
         except Incomplete as error:
@@ -152,7 +162,7 @@ class _Start:
         self._watched = Watched(
             asker,
             self._prospect.estimator,
-            at_once=self._settings.teacher.at_once,
+            at_once=self._settings.teacher.under_way,
             is_free=self._prospect.pricer.is_free,
             tell=self._note,
         )
@@ -169,9 +179,16 @@ class _Start:
             self._doing, self._watched.made, left, self._watched.spent, self._limit
         )
 
+    def _wait_for(self, under_way: UnderWay | None) -> None:
+        self._waits_for = under_way
+
     def _tell(self, _view: RunView) -> None:
         if self._standing is not None:
-            self._watch(self._standing)
+            self._watch(
+                self._standing._replace(
+                    in_batches=self._settings.teacher.batch, waits_for=self._waits_for
+                )
+            )
 
 
 def _less(one: Totals, other: Totals) -> Totals:

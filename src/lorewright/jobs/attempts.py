@@ -1,19 +1,18 @@
 """One attempt at a call: money set aside, limits kept, the reply in the ledger."""
 
 import asyncio
-import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from decimal import Decimal
-from time import monotonic
 from typing import NamedTuple, Protocol
 
 from lorewright.errors import BadReply, EndpointError, ModelError
+from lorewright.jobs.batching import Batching
 from lorewright.jobs.breaker import Breaker
 from lorewright.jobs.budget import Budget
 from lorewright.jobs.limits import Allowance, Pause
-from lorewright.llms import ChatModel, Purpose, Reply, Request, Stop, Usage
+from lorewright.jobs.wanting import Wanted, World
+from lorewright.llms import ChatModel, Reply, Request, Stop, Usage
 from lorewright.settings import TeacherSettings
 from lorewright.store import Ledger, NewCall, Store, Tokens, seconds
 
@@ -48,30 +47,6 @@ class Made(NamedTuple):
     """Found in the ledger, or asked for by somebody else at the same moment: nothing was paid."""
     fault: str | None = None
     """What went wrong with the attempt, or why its reply ends early."""
-
-
-class World(NamedTuple):
-    """Time and chance, which tests replace."""
-
-    clock: Callable[[], float] = monotonic
-    """Seconds that only ever grow."""
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    chance: Callable[[], float] = random.random
-    """Gives numbers from 0 to 1."""
-
-
-THE_WORLD = World()
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A call that somebody asked for."""
-
-    key: bytes
-    request: Request
-    purpose: Purpose
-    stop: Callable[[], None]
-    """Raises Stopped; read before every attempt and while waiting for one."""
 
 
 class Answered(NamedTuple):
@@ -110,6 +85,8 @@ class Attempts:
         run: who pays.
         tell: told of each.
         world: time and chance.
+        batching: makes them instead, in batches; what fails in one says nothing of the endpoint,
+            and allowances per minute are for calls.
     """
 
     def __init__(  # noqa: PLR0913 - one for each thing that a call needs and a test replaces
@@ -123,6 +100,7 @@ class Attempts:
         run: str,
         tell: Callable[[Made], None],
         world: World,
+        batching: Batching | None = None,
     ) -> None:
         self.pause = Pause(clock=world.clock, sleep=world.sleep)
         self._chat = chat
@@ -132,7 +110,8 @@ class Attempts:
         self._run = run
         self._tell = tell
         self._world = world
-        self._at_once = asyncio.Semaphore(settings.at_once)
+        self._batching = batching
+        self._at_once = asyncio.Semaphore(settings.under_way)
         self._budget = Budget(
             store, run, of_run=settings.max_cost_usd, of_all=settings.budget_usd, clock=world.clock
         )
@@ -163,11 +142,13 @@ class Attempts:
         return outcome
 
     async def close(self) -> None:
-        """Give back the money that was not spent."""
+        """Give back the money that was not spent, and wait for no batch."""
+        if self._batching is not None:
+            await self._batching.close()
         await self._budget.close()
 
     def _allowance(self, of: str, per_minute: int | None) -> Allowance | None:
-        if per_minute is None:
+        if per_minute is None or self._batching is not None:
             return None
         name = f"{of} {self._chat.record.ref}"
         return Allowance(self._store, name, per_minute, self._world.clock, self._world.sleep)
@@ -197,21 +178,27 @@ class Attempts:
         try:
             wanted.stop()
             began = self._world.clock()
-            outcome = await self._asked(wanted.request, worst)
+            outcome = await self._asked(wanted, worst)
             took = self._world.clock() - began
         except BaseException:
             self._breaker.left(is_probe=is_probe)
             raise
-        if isinstance(outcome, Failed) and _is_unwell(outcome.error):
+        is_alone = self._batching is None
+        if is_alone and isinstance(outcome, Failed) and _is_unwell(outcome.error):
             self._breaker.failed(outcome.error.sentence, is_probe=is_probe)
         else:
             self._breaker.came_back()
         return outcome, took
 
-    async def _asked(self, request: Request, worst: Decimal) -> Answered | Failed:
+    async def _asked(self, wanted: Wanted, worst: Decimal) -> Answered | Failed:
         try:
-            reply = await self._chat.complete(request)
+            if self._batching is None:
+                reply = await self._chat.complete(wanted.request)
+            else:
+                reply = await self._batching.ask(wanted)
         except (ModelError, EndpointError) as error:
+            if self._batching is not None and isinstance(error, EndpointError):
+                raise  # its batch may be under way, and goes on being so: nothing is to be kept
             return Failed(worst if _may_be_billed(error) else Decimal(0), error)
         return Answered(self._pricer.cost(reply.usage, reply.model), reply)
 

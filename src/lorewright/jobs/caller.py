@@ -13,11 +13,13 @@ from typing import Self
 from uuid import uuid4
 
 from lorewright.errors import EndpointError, ModelError
-from lorewright.jobs.attempts import THE_WORLD, Answered, Attempts, Made, Pricer, Wanted, World
+from lorewright.jobs.attempts import Answered, Attempts, Made, Pricer
 from lorewright.jobs.backoff import LONGEST_ASKED_S, asked_wait, backoff
+from lorewright.jobs.batching import Batching
 from lorewright.jobs.limits import Pause
 from lorewright.jobs.looking_up import LookUp
 from lorewright.jobs.metering import Meter, meter_here
+from lorewright.jobs.wanting import THE_WORLD, Wanted, World
 from lorewright.llms import Call, ChatModel, Purpose, Reply, Request, Stop, Usage
 from lorewright.settings import TeacherSettings
 from lorewright.store import Ledger, Store, call_key
@@ -36,6 +38,7 @@ class Caller:
         stop: raises Stopped when the run was paused or cancelled; read before every attempt.
         run: the run that pays for the calls; without one this opening counts as a run of its own.
         on_call: told of every attempt that ended and of every call that was found.
+        batching: makes the calls in batches; None makes each by itself.
         world: time and chance.
     """
 
@@ -49,6 +52,7 @@ class Caller:
         stop: Callable[[], None] = lambda: None,
         run: str | None = None,
         on_call: Callable[[Made], None] = lambda _made: None,
+        batching: Batching | None = None,
         world: World = THE_WORLD,
     ) -> None:
         self.model = chat.record.ref
@@ -68,7 +72,7 @@ class Caller:
         self._under_way: dict[bytes, asyncio.Task[Call]] = {}
         self._attempts = Attempts(
             chat, store, self._ledger, settings, pricer=pricer, run=self.run, tell=on_call,
-            world=world,
+            world=world, batching=batching,
         )  # fmt: skip
 
     async def __aenter__(self) -> Self:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
@@ -13,7 +14,9 @@ from lorewright.llms.batches import (
     BatchProgress,
     BatchResult,
     BatchState,
+    ListedBatch,
     incomplete,
+    lost,
     not_ended,
     of_one_call,
     too_many,
@@ -22,7 +25,7 @@ from lorewright.llms.batches import (
 from lorewright.llms.calling import settled
 from lorewright.llms.http import Http, Response
 from lorewright.llms.reading import Heard, encoded, heard
-from lorewright.llms.refusals import Asked, refusal_of
+from lorewright.llms.refusals import Asked, UnknownModel, refusal_of
 from lorewright.llms.wire import Reply, Request
 from lorewright.records import LanguageModel
 
@@ -50,11 +53,24 @@ class _Counts(Heard):
     canceled: int = 0
     expired: int = 0
 
+    @property
+    def failed(self) -> int:
+        return self.errored + self.canceled + self.expired
+
+    @property
+    def total(self) -> int:
+        return self.processing + self.succeeded + self.failed
+
 
 class _Batch(Heard):
     id: str
     processing_status: str
     request_counts: _Counts = _Counts()
+    created_at: datetime = datetime.fromtimestamp(0, UTC)
+
+
+class _Batches(Heard):
+    data: tuple[_Batch, ...] = ()
 
 
 class _Fault(Heard):
@@ -87,8 +103,9 @@ class AnthropicBatches:
         self._http = http
         self._asked = Asked(http.endpoint, name)
 
-    async def submit(self, requests: Sequence[tuple[str, Request]]) -> str:
-        """Hand over `requests`; see `BatchModel`."""
+    async def submit(self, requests: Sequence[tuple[str, Request]], *, mark: str = "") -> str:
+        """Hand over `requests`; see `BatchModel`. There is no place for `mark`."""
+        del mark
         if len(requests) > self.most_requests:
             raise too_many(len(requests), self.most_requests, self._http.endpoint.origin)
         calls = [
@@ -102,16 +119,24 @@ class AnthropicBatches:
         except ModelError as error:
             raise unsure(error) from error
 
+    async def listed(self) -> list[ListedBatch]:
+        """The newest batches of the account; they carry no marks."""
+        response = settled(await self._http.get("/messages/batches?limit=100"), self._asked)
+        return [
+            ListedBatch(one.id, one.created_at.timestamp(), one.request_counts.total, None)
+            for one in heard(response.body, _Batches).data
+        ]
+
     async def poll(self, batch: str) -> BatchProgress:
         """How far `batch` is."""
         response = await self._http.get(f"/messages/batches/{batch}")
-        response = settled(response, self._asked)
-        found = heard(response.body, _Batch)
+        try:
+            found = heard(settled(response, self._asked).body, _Batch)
+        except UnknownModel as error:
+            raise lost(batch, error) from error
         counts = found.request_counts
-        failed = counts.errored + counts.canceled + counts.expired
         state = _STATES.get(found.processing_status, BatchState.RUNNING)
-        total = counts.processing + counts.succeeded + failed
-        return BatchProgress(state, total, counts.succeeded, failed)
+        return BatchProgress(state, counts.total, counts.succeeded, counts.failed)
 
     async def results(self, batch: str) -> AsyncIterator[BatchResult]:
         """What came of each call."""

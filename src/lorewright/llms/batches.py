@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from lorewright.errors import LorewrightError, ModelError
+from lorewright.errors import EndpointError, LorewrightError, ModelError
 from lorewright.llms.wire import Reply, Request
 from lorewright.records import LanguageModel
 
@@ -35,6 +35,19 @@ class BatchProgress(NamedTuple):
     """Why the provider turned the whole batch down, if it did."""
 
 
+class ListedBatch(NamedTuple):
+    """A batch as the provider lists it."""
+
+    known_as: str
+    """Its id."""
+    at: float
+    """When it was handed over, in seconds since 1970."""
+    total: int
+    """Calls in it, as far as is known."""
+    mark: str | None
+    """What it was marked with; None where batches cannot be marked."""
+
+
 BatchResult = tuple[str, Reply | ModelError]
 """The caller's own id of a call, and what came of it."""
 
@@ -51,11 +64,11 @@ class BatchModel(Protocol):
     most_requests: int
     """So many calls fit in one batch."""
 
-    async def submit(self, requests: Sequence[tuple[str, Request]]) -> str:
+    async def submit(self, requests: Sequence[tuple[str, Request]], *, mark: str = "") -> str:
         """Hand over `requests`, each under an id of the caller's, and learn the batch's id.
 
         An id has 1 to 64 letters, digits, hyphens and underscores: the fingerprint of a request
-        in hexadecimal will do.
+        in hexadecimal will do. A provider that takes one is given `mark`, to find it by.
 
         Raises:
             ModelError: when it failed; with the fault `unsure` the provider may have taken the
@@ -64,8 +77,12 @@ class BatchModel(Protocol):
         """
         ...
 
+    async def listed(self) -> list[ListedBatch]:
+        """The newest batches of the account, whoever handed them over; fails as `submit` does."""
+        ...
+
     async def poll(self, batch: str) -> BatchProgress:
-        """How far `batch` is; fails as `submit` does."""
+        """How far `batch` is; fails as `submit` does, and with `lost` when nobody knows it."""
         ...
 
     def results(self, batch: str) -> AsyncIterator[BatchResult]:
@@ -102,6 +119,12 @@ def unsure(error: ModelError) -> ModelError:
         hint="look at the list of batches in your account before you hand it over again",
         fault="unsure",
     )
+
+
+def lost(batch: str, error: EndpointError) -> ModelError:
+    """A batch that the provider does not know, or no more."""
+    said = f"the provider knows no batch {batch}: {error.sentence}"
+    return ModelError(said, where=error.where, fault="lost", again=True)
 
 
 def not_ended(where: str) -> ModelError:

@@ -3,7 +3,7 @@
 from typing import Protocol, runtime_checkable
 
 from lorewright import plugins
-from lorewright.errors import BadSettings, EndpointError, MissingExtra, NotYet, PluginError
+from lorewright.errors import BadSettings, MissingExtra, NotYet, PluginError, UsageError
 from lorewright.llms.batches import BatchModel
 from lorewright.llms.negotiating import Negotiating
 from lorewright.llms.wire import ChatModel
@@ -54,12 +54,12 @@ def open_batches(settings: TeacherSettings) -> BatchModel:
     """The batch API of the model that `settings.model` names.
 
     Raises:
-        EndpointError: when that model has none; otherwise as `open_model`.
+        UsageError: when that model has none; otherwise as `open_model`.
     """
     inner = _inner(settings)
     if not isinstance(inner, OffersBatches):
         hint = "leave batches off, or ask a provider that has them, such as anthropic or openai"
-        raise EndpointError(
+        raise UsageError(
             f"{settings.model} cannot be asked in batches", where="teacher.model", hint=hint
         )
     return inner.batches()

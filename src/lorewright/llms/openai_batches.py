@@ -13,7 +13,9 @@ from lorewright.llms.batches import (
     BatchProgress,
     BatchResult,
     BatchState,
+    ListedBatch,
     incomplete,
+    lost,
     not_ended,
     of_one_call,
     too_many,
@@ -23,11 +25,13 @@ from lorewright.llms.calling import settled
 from lorewright.llms.http import Http, Response
 from lorewright.llms.openai_chat import Dialect, body_of, reply_of
 from lorewright.llms.reading import Heard, encoded, heard
-from lorewright.llms.refusals import Asked, refusal_of
+from lorewright.llms.refusals import Asked, UnknownModel, refusal_of
 from lorewright.llms.wire import Reply, Request
 from lorewright.records import LanguageModel
 
 PATH = "/v1/chat/completions"
+MARK = "lorewright"
+"""The name under which a batch carries its mark."""
 _ENDED = frozenset({"failed", "completed", "expired", "cancelled"})
 _FAULTS = {"batch_expired": "expired", "batch_cancelled": "canceled"}
 
@@ -58,6 +62,12 @@ class _Batch(Heard):
     error_file_id: str | None = None
     request_counts: _Counts | None = None
     errors: _Faults | None = None
+    created_at: float = 0.0
+    metadata: dict[str, str] | None = None
+
+
+class _Batches(Heard):
+    data: tuple[_Batch, ...] = ()
 
 
 class _Answer(Heard):
@@ -83,7 +93,7 @@ class OpenAiBatches:
         self._asked = Asked(http.endpoint, name)
         self._dialect = dialect._replace(stream=False)
 
-    async def submit(self, requests: Sequence[tuple[str, Request]]) -> str:
+    async def submit(self, requests: Sequence[tuple[str, Request]], *, mark: str = "") -> str:
         """Hand over `requests`; see `BatchModel`."""
         if len(requests) > self.most_requests:
             raise too_many(len(requests), self.most_requests, self._http.endpoint.origin)
@@ -91,12 +101,26 @@ class OpenAiBatches:
             "input_file_id": await self._uploaded(requests),
             "endpoint": PATH,
             "completion_window": "24h",
+            **({"metadata": {MARK: mark}} if mark else {}),
         }
         try:
             response = settled(await self._http.post("/batches", encoded(body)), self._asked)
             return heard(response.body, _Batch).id
         except ModelError as error:
             raise unsure(error) from error
+
+    async def listed(self) -> list[ListedBatch]:
+        """The newest batches of the account, with their marks."""
+        response = settled(await self._http.get("/batches?limit=100"), self._asked)
+        return [
+            ListedBatch(
+                one.id,
+                one.created_at,
+                one.request_counts.total if one.request_counts else 0,
+                (one.metadata or {}).get(MARK, ""),
+            )
+            for one in heard(response.body, _Batches).data
+        ]
 
     async def poll(self, batch: str) -> BatchProgress:
         """How far `batch` is."""
@@ -160,7 +184,10 @@ class OpenAiBatches:
 
     async def _found(self, batch: str) -> _Batch:
         response = await self._http.get(f"/batches/{batch}")
-        return heard(settled(response, self._asked).body, _Batch)
+        try:
+            return heard(settled(response, self._asked).body, _Batch)
+        except UnknownModel as error:
+            raise lost(batch, error) from error
 
     def _outcome(self, line: _Line, raw: bytes) -> Reply | ModelError:
         where = self._http.endpoint.origin

@@ -5,6 +5,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+IN_BATCHES = 2000
+"""Calls under way at the same time, in each process, when they are handed over in batches."""
+
 
 class TeacherSettings(BaseModel):
     """The language model that is asked, and the limits that hold for every call."""
@@ -26,6 +29,9 @@ class TeacherSettings(BaseModel):
     """The most tokens of one answer."""
     at_once: int = Field(default=16, ge=1, le=1024)
     """Calls under way at the same time, in each process."""
+    batch: bool = False
+    """Hand calls over in batches: for less money, answered within a day. For providers that have
+    them."""
     requests_per_minute: int | None = Field(default=None, ge=1)
     """None means no limit; set it a little below the provider's."""
     tokens_per_minute: int | None = Field(default=None, ge=1)
@@ -44,6 +50,11 @@ class TeacherSettings(BaseModel):
     """US dollars per million input tokens, for a model that is in no price list; 0 for your own."""
     output_price: Decimal | None = Field(default=None, ge=0)
     """US dollars per million output tokens."""
+
+    @property
+    def under_way(self) -> int:
+        """Calls under way at the same time: in batches many more, since they only wait."""
+        return IN_BATCHES if self.batch else self.at_once
 
     @model_validator(mode="after")
     def _prices_come_together(self) -> Self:

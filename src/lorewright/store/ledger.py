@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from lorewright.errors import NotFound
 from lorewright.lineage import Ref
+from lorewright.store.call_batches import leave_batches
 from lorewright.store.call_rows import NewCall, Tokens, row_of, spend
 from lorewright.store.record_store import Store
 from lorewright.store.rows import AT_ONCE, batches, living_keys
@@ -157,6 +158,7 @@ class Ledger:
         db.execute(calls.insert(), rows)
         if uses:
             db.execute(call_uses.insert(), uses)
+        leave_batches(db, attempts)
 
 
 def _attempts(db: sa.Connection, keys: Iterable[bytes]) -> dict[bytes, int]:

@@ -178,6 +178,24 @@ call_uses = sa.Table(
     sqlite_with_rowid=False,
 )
 
+call_batches = sa.Table(
+    "call_batches",
+    metadata,
+    sa.Column("mark", sa.String(32), primary_key=True),
+    # What the provider calls it; unknown until the provider has said that it has it.
+    sa.Column("known_as", sa.Text),
+    sa.Column("calls", sa.Integer, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+)
+
+batched_calls = sa.Table(
+    "batched_calls",
+    metadata,
+    sa.Column("key", Bytes(32), primary_key=True),
+    sa.Column("batch", sa.String(32), sa.ForeignKey("call_batches.mark"), nullable=False),
+    sa.Index("batched_calls_by_batch", "batch"),
+)
+
 allowances = sa.Table(
     "allowances",
     metadata,

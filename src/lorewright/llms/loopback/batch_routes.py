@@ -34,12 +34,14 @@ class BatchRoutes:
         """What is served where."""
         return [
             web.post("/v1/messages/batches", self._anthropic_submit),
+            web.get("/v1/messages/batches", self._anthropic_list),
             web.get("/v1/messages/batches/{batch}", self._anthropic_poll),
             web.get("/v1/messages/batches/{batch}/results", self._anthropic_results),
             web.post("/v1/messages/batches/{batch}/cancel", self._anthropic_cancel),
             web.post("/v1/files", self._upload),
             web.get("/v1/files/{file}/content", self._download),
             web.post("/v1/batches", self._openai_submit),
+            web.get("/v1/batches", self._openai_list),
             web.get("/v1/batches/{batch}", self._openai_poll),
             web.post("/v1/batches/{batch}/cancel", self._openai_cancel),
         ]
@@ -51,6 +53,9 @@ class BatchRoutes:
         ]
         batch = self._shelf.put_batch(lines, self._rehearsal.batch_polls)
         return web.json_response(told_by_anthropic(batch))
+
+    async def _anthropic_list(self, _request: web.Request) -> web.Response:
+        return web.json_response({"data": [told_by_anthropic(one) for one in self._newest()]})
 
     async def _anthropic_poll(self, request: web.Request) -> web.Response:
         return web.json_response(told_by_anthropic(self._looked_at(request)))
@@ -83,7 +88,12 @@ class BatchRoutes:
         calls = [json.loads(one) for one in self._shelf.files[said["input_file_id"]].splitlines()]
         lines = [self._answered("openai", one["custom_id"], one["body"]) for one in calls]
         batch = self._shelf.put_batch(lines, self._rehearsal.batch_polls)
+        batch.metadata = said.get("metadata") or {}
         return web.json_response(told_by_openai(batch, self._shelf))
+
+    async def _openai_list(self, _request: web.Request) -> web.Response:
+        data = [told_by_openai(one, self._shelf) for one in self._newest()]
+        return web.json_response({"object": "list", "data": data})
 
     async def _openai_poll(self, request: web.Request) -> web.Response:
         return web.json_response(told_by_openai(self._looked_at(request), self._shelf))
@@ -111,6 +121,9 @@ class BatchRoutes:
         response = {"status_code": 200, "request_id": known_as, "body": answer}
         line = {"id": known_as, "custom_id": known_as, "response": response, "error": None}
         return known_as, True, line
+
+    def _newest(self) -> list[Batch]:
+        return list(self._shelf.batches.values())[::-1]
 
     def _looked_at(self, request: web.Request) -> Batch:
         batch = self._named(request)

@@ -1,7 +1,9 @@
 """Batches in both formats, kept in memory until the server ends."""
 
 import json
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Literal
 
@@ -17,6 +19,9 @@ class Batch:
     lines: Lines
     polls_left: int
     is_cancelled: bool = False
+    metadata: dict[str, str] = field(default_factory=dict[str, str])
+    at: float = field(default_factory=time.time)
+    """When it was handed over, in seconds since 1970."""
 
     @property
     def has_ended(self) -> bool:
@@ -65,6 +70,7 @@ def told_by_anthropic(batch: Batch) -> dict[str, Any]:
         "type": "message_batch",
         "processing_status": state if running else "ended",
         "request_counts": counts,
+        "created_at": datetime.fromtimestamp(batch.at, UTC).isoformat(),
         "results_url": None,
     }
 
@@ -72,6 +78,7 @@ def told_by_anthropic(batch: Batch) -> dict[str, Any]:
 def told_by_openai(batch: Batch, shelf: Shelf) -> dict[str, Any]:
     """What the Batch API says of `batch`; its files are written when it has ended."""
     said: dict[str, Any] = {"id": batch.known_as, "object": "batch", "errors": None}
+    said |= {"created_at": int(batch.at), "metadata": batch.metadata}
     counts = {"total": len(batch.lines), "completed": 0, "failed": 0}
     if not batch.has_ended:
         state = "cancelling" if batch.is_cancelled else "in_progress"
