@@ -1,6 +1,7 @@
 """An own answer is graded by the words that it shares with the answer of the example."""
 
 import asyncio
+import random
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -8,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from books import HANDBOOK
 from builders import a_recipe
 from curate.builders import a_document, an_example
 from lorewright.curate.knowing import PURPOSE, RIGHT_FROM, ask_base, share_found
 from lorewright.records import Known, Turn
+from pairs import pairs_of
 from scripted import MODEL, ScriptedAsker
 
 
@@ -48,6 +51,26 @@ CHINESE = Asked("油多久换一次", "每二百五十小时换一次。")
 )  # fmt: skip
 def test_an_answer_that_says_the_same_in_its_own_way_is_right(asked: Asked, answer: str) -> None:
     assert found(asked, answer) >= RIGHT_FROM
+
+
+def test_no_answer_to_another_question_of_the_handbook_is_right() -> None:
+    examples = pairs_of(HANDBOOK)
+    chance = random.Random(20261129)
+
+    pairs = [
+        (one, other)
+        for one in chance.sample(examples, 60)
+        for other in chance.sample(examples, 100)
+        if other.answer != one.answer
+    ]
+    right = [
+        (one.question, other.answer)
+        for one, other in pairs
+        if share_found(other.answer, question=one.question, reference=one.answer) >= RIGHT_FROM
+    ]
+
+    assert len(pairs) > 5_000
+    assert right == []
 
 
 @pytest.mark.parametrize(

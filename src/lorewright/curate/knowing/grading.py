@@ -14,13 +14,12 @@ from lorewright.similarity import words
 
 RIGHT_FROM = Decimal("0.5")
 """An answer is right when at least half of the reference stands in it. Who knows a fact says it
-with other small words but the same things and numbers. Of 11,973 answers to other questions of
-the sample handbook none came to half, and 99 in 100 to a quarter at most."""
+with other small words but the same things and numbers. No answer to another question of the sample
+handbook comes to half, as a test sees to."""
 READ, READ_TIMES = 100, 3
 """So many words of an answer are read at most, or so many times as many as the reference has.
 Somebody who knows it says it soon; in a long answer about the same matter half of the words turn
-up by chance: of answers put together from twenty others 21 in 100 came to half when all of it was
-read, and 2 in 1,000 when this much is."""
+up by chance."""
 SHORT = 3
 """Words up to this length are passed over where a script knows capitals: there they are mostly
 articles, prepositions and pronouns. Numbers and names of any length count."""
