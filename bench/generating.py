@@ -62,7 +62,7 @@ def a_server(**options: float) -> Generator[Server]:
         yield Server(f"http://127.0.0.1:{int(process.stdout.readline())}/v1")
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 class Ran(NamedTuple):

@@ -20,7 +20,7 @@ from generating import (
 from measuring import spread
 from page import Section
 
-FEW, MANY = 200, 2200
+FEW, MANY = 200, 1200
 """The difference between the two runs is what an item costs; what it takes to start cancels."""
 RUNS = 3
 
