@@ -16,7 +16,7 @@ import sys
 import tempfile
 import urllib.request
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from dimensions import dimension_table, view_of
 from killing import kill_and_repeat, run_to_end
 from lorewright.records import Example, Rejection
 from lorewright.settings import Settings
-from lorewright.store import Workspace, totals
+from lorewright.store import KeptCall, Workspace, every_call
 from page import Section, replace_section
 
 PAGE = Path(__file__).parents[1] / "docs" / "rehearsed.md"
@@ -66,7 +66,7 @@ def _told() -> dict[str, Section]:
         counts = _counts(url)
         with Workspace(workspace).open(Settings()) as store:
             view = view_of(store, Settings())
-            unusable = sum(one.unusable for one in totals(store).values())
+            calls = list(every_call(store))
             examples = list(store.get_many(store.names("example"), Example))
             rejected = Counter(
                 (one.outcome, one.reason)
@@ -76,7 +76,7 @@ def _told() -> dict[str, Section]:
     if not checked["intact"]:
         raise RuntimeError("the store is not intact")
     return {
-        "pairs": _pairs(pairs, capped, estimate, counts, unusable),
+        "pairs": _pairs(pairs, capped, estimate, counts, calls),
         "counts": _made(examples),
         "rejected": _turned_down(rejected),
         "chunk": dimension_table(view, "`ingest`, `analyze` and `generate pairs`"),
@@ -88,10 +88,13 @@ def _pairs(
     capped: Mapping[str, Any],
     estimate: Mapping[str, Any],
     counts: Mapping[str, Any],
-    unusable: int,
+    calls: Sequence[KeptCall],
 ) -> Section:
     accepted, spent = pairs["written"], float(pairs["cost_usd"]) + float(capped["cost_usd"])
     each = spent / accepted
+    whole_ones = [one for one in calls if one.state == "complete"]
+    unusable = len(calls) - len(whole_ones)
+    twice = len(whole_ones) - len({one.key for one in whole_ones})
     whole = estimate["estimate"][-1]
     rows = [
         [
@@ -116,8 +119,9 @@ def _pairs(
         f"on. Prices are set to ${PRICES['input']} and ${PRICES['output']} for a million tokens of "
         "input and output. The estimate for the first round, before the first call, was "
         f"{_estimated(whole)}. The server answered {counts['answers']:,} calls of both commands, "
-        f"{unusable} of them in a way that could not be used; {counts['paid_again']} calls were "
-        "asked a second time. The targets are those of the reference.",
+        f"{unusable} of them in a way that could not be used. {counts['paid_again']} were the same "
+        f"request again: {twice} by mistake, the others as another draw of a later round. The "
+        "targets are those of the reference.",
         columns=["", "target", "here", ""],
         rows=rows,
     )
