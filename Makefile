@@ -16,7 +16,7 @@ INSTALL := $(BIN)/python scripts/install.py
 .PHONY: help demo test check format docs bench bench-generation clean
 
 help: ## say what can be made
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
 
 demo: $(FOR_DEMO) ## run the whole story on the sample handbook and say where the report is
 	$(BIN)/lorewright demo
