@@ -1,26 +1,23 @@
 """The knowledge path with a language model behind it, against the rehearsal server.
 
-python bench/rehearsed.py           everything: writes docs/rehearsed.md
-python bench/rehearsed.py kills     only the table of kills
+python bench/rehearsed.py               everything: writes docs/rehearsed.md
+python bench/rehearsed.py kills books   only the table of kills and that of the books
 
 The server's answers have the right shape and no sense, so this shows what becomes of them, and
 says nothing of quality.
 """
 
 import argparse
-import json
-import os
 import random
-import subprocess
 import sys
-import tempfile
-import urllib.request
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import rehearsed_books
+import rehearsed_estimates
+import rehearsed_faults
 from books import HANDBOOK
 from dimensions import dimension_table, view_of
 from killing import kill_and_repeat, run_to_end
@@ -28,11 +25,10 @@ from lorewright.records import Example, Rejection
 from lorewright.settings import Settings
 from lorewright.store import KeptCall, Workspace, every_call
 from page import Section, replace_section
+from rehearsing import PRICES, SEED, counts_of, said, served, workspace_with
 
 PAGE = Path(__file__).parents[1] / "docs" / "rehearsed.md"
-PRICES = {"input": "0.40", "output": "1.60"}
-"""Dollars for a million tokens: about those of a small model of a large vendor."""
-SEED, LATENCY_MS, KILLS = 7, 20, 6
+KILLS = 6
 TARGET_PAIRS, TARGET_COST, TARGET_RATING = 200, 0.05, 8.5
 STEPS = (
     ("analyze", "--max-cost", "5"),
@@ -43,27 +39,28 @@ STEPS = (
 
 
 def main() -> int:
-    """Write the page, or a part of it."""
+    """Write the page, or some parts of it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["all", "kills"], default="all")
-    asked = parser.parse_args()
-    if asked.what == "all":
-        for name, section in _told().items():
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    asked: list[str] = parser.parse_args().parts or list(PARTS)
+    if unknown := set(asked) - set(PARTS):
+        parser.error(f"there is no part {min(unknown)!r}; there are {', '.join(PARTS)}")
+    for part in asked:
+        for name, section in PARTS[part]().items():
             replace_section(PAGE, name, section)
-    replace_section(PAGE, "kills", _kills())
     print(PAGE.read_text(encoding="utf-8"))
     return 0
 
 
 def _told() -> dict[str, Section]:
     """The story told once: what was made, and one chunk of it."""
-    with _served() as (url, settings), _workspace(settings) as workspace:
-        estimate = _said(("generate", "pairs", "--estimate"), workspace, settings)
-        _said(("analyze", "--max-cost", "5"), workspace, settings)
-        capped = _said(("generate", "pairs", "--max-cost", "0.10"), workspace, settings, code=3)
-        pairs = _said(("generate", "pairs", "--max-cost", "5"), workspace, settings)
-        checked = _said(("verify",), workspace, settings)
-        counts = _counts(url)
+    with served() as (url, settings), workspace_with(HANDBOOK, settings) as workspace:
+        estimate = said(("generate", "pairs", "--estimate"), workspace, settings)
+        said(("analyze", "--max-cost", "5"), workspace, settings)
+        capped = said(("generate", "pairs", "--max-cost", "0.10"), workspace, settings, code=3)
+        pairs = said(("generate", "pairs", "--max-cost", "5"), workspace, settings)
+        checked = said(("verify",), workspace, settings)
+        counts = counts_of(url)
         with Workspace(workspace).open(Settings()) as store:
             view = view_of(store, Settings())
             calls = list(every_call(store))
@@ -170,20 +167,20 @@ def _kills() -> Section:
     chance = random.Random(SEED)
     rows: list[list[str]] = []
     whole = dict[str, int]()
-    with _served() as (url, settings), _workspace(settings) as workspace:
+    with served() as (url, settings), workspace_with(HANDBOOK, settings) as workspace:
         before = 0
         for step in STEPS:
             run_to_end(step, workspace, settings)
-            whole[" ".join(step)] = _counts(url)["answers"] - before
-            before = _counts(url)["answers"]
+            whole[" ".join(step)] = counts_of(url)["answers"] - before
+            before = counts_of(url)["answers"]
         expected = _names(workspace)
-    with _served() as (url, settings), _workspace(settings) as workspace:
+    with served() as (url, settings), workspace_with(HANDBOOK, settings) as workspace:
         answers = again = 0
         for step in STEPS:
             found = kill_and_repeat(
                 step, workspace, settings, whole_s=20, kills=KILLS, chance=chance
             )
-            counts = _counts(url)
+            counts = counts_of(url)
             rows.append(
                 [
                     f"`{' '.join(step)}`",
@@ -196,7 +193,7 @@ def _kills() -> Section:
             )
             answers, again = counts["answers"], counts["paid_again"]
         lost = sorted(expected - _names(workspace))
-        intact = _said(("verify",), workspace, settings)["intact"]
+        intact = said(("verify",), workspace, settings)["intact"]
     if not intact:
         raise RuntimeError("the store is not intact")
     kinds = Counter(kind for kind, _ in lost)
@@ -218,71 +215,18 @@ def _names(workspace: Path) -> set[tuple[str, str]]:
     with Workspace(workspace).open(Settings()) as store:
         return {
             (kind, str(ref))
-            for kind in ("chunk", "analysis", "key_fact", "example", "context", "judgement")
+            for kind in ("chunk", "analysis", "fact", "example", "context", "judgement")
             for ref in store.names(kind)
         }
 
 
-@contextmanager
-def _served() -> Generator[tuple[str, dict[str, str]]]:
-    """The rehearsal server, and the settings that lead to it."""
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "lorewright.llms.loopback"),
-            *("--latency-ms", str(LATENCY_MS), "--seed", str(SEED)),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        url = process.stdout.readline().strip()
-        yield (
-            url,
-            {
-                **os.environ,
-                "LOREWRIGHT_GENERATION__TEACHER": "pairs",
-                "LOREWRIGHT_TEACHER__MODEL": "openai:rehearsal",
-                "LOREWRIGHT_TEACHER__URL": url,
-                "LOREWRIGHT_TEACHER__INPUT_PRICE": PRICES["input"],
-                "LOREWRIGHT_TEACHER__OUTPUT_PRICE": PRICES["output"],
-            },
-        )
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@contextmanager
-def _workspace(settings: Mapping[str, str]) -> Generator[Path]:
-    """A workspace with the handbook in it."""
-    with tempfile.TemporaryDirectory(prefix="lorewright-bench-") as folder:
-        (Path(folder) / "lorewright.toml").touch()
-        run_to_end(("ingest", str(HANDBOOK)), Path(folder), settings)
-        run_to_end(("analyze", "--rules"), Path(folder), settings)
-        yield Path(folder)
-
-
-def _said(
-    step: tuple[str, ...], workspace: Path, settings: Mapping[str, str], *, code: int = 0
-) -> dict[str, Any]:
-    """What a command tells programs."""
-    done = subprocess.run(
-        [sys.executable, "-m", "lorewright", *step, "--workspace", workspace, "--json"],
-        env=settings,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != code:
-        raise RuntimeError(f"{' '.join(step)} ended with {done.returncode}: {done.stdout}")
-    return json.loads(done.stdout)
-
-
-def _counts(url: str) -> dict[str, Any]:
-    with urllib.request.urlopen(f"{url.removesuffix('/v1')}/counts") as reply:
-        return json.load(reply)
-
+PARTS: dict[str, Callable[[], dict[str, Section]]] = {
+    "story": _told,
+    "books": lambda: {"books": rehearsed_books.measure()},
+    "estimates": lambda: {"estimates": rehearsed_estimates.measure()},
+    "faults": lambda: {"faults": rehearsed_faults.measure()},
+    "kills": lambda: {"kills": _kills()},
+}
 
 if __name__ == "__main__":
     sys.exit(main())

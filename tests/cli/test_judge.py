@@ -71,6 +71,18 @@ def test_the_worst_rated_are_listed_with_the_reason(asked: dict[str, str]) -> No
     assert "mean rating:" in said.out
 
 
+def test_an_example_is_shown_with_what_the_judge_thinks_of_it(asked: dict[str, str]) -> None:
+    worst = told("judge", "--max-cost", "1", "--lowest", "1", settings=asked)["lowest"][0]
+
+    shown = told("show", worst["example"])
+    said = done("show", worst["example"]).out
+
+    assert shown["judgement"]["judgement"] == worst["judgement"]
+    assert shown["judgement"]["ratings"] == worst["ratings"]
+    assert f"{worst['mean']} of 10" in said
+    assert all(rating["criterion"] in said for rating in worst["ratings"])
+
+
 def test_an_estimate_asks_nothing(asked: dict[str, str], server: Loopback) -> None:
     before = server.counts.paths.total()
 

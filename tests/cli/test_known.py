@@ -172,3 +172,10 @@ def test_without_a_base_model_the_teacher_is_not_asked_instead() -> None:
 
     assert said.code == 2
     assert "base.model" in said.err
+
+
+def test_the_lowest_ratings_are_not_asked_for_together_with_knowledge() -> None:
+    said = lorewright("judge", "--known", "--lowest", "3")
+
+    assert said.code == 2
+    assert "--lowest" in said.err

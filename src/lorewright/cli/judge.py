@@ -15,6 +15,7 @@ from lorewright.cli.teaching import (
     teacher_options,
     told_account,
 )
+from lorewright.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 NEXT = "lorewright curate, with least_score or keep_share in the settings"
 WIDTH = 72
+LOWEST = 5
 
 
 @click.command()
@@ -33,9 +35,7 @@ WIDTH = 72
 @click.option(
     "--lowest",
     type=click.IntRange(0),
-    default=5,
-    show_default=True,
-    help="How many of the worst rated examples are listed.",
+    help=f"How many of the worst rated examples are listed; {LOWEST} by default.",
 )
 @click.option(
     "--known", is_flag=True, help="Ask the base model for the answers: does it know them already?"
@@ -63,10 +63,14 @@ def judge(face: Face, dataset: str | None, *, known: bool, **asked: Any) -> None
     """
     show, lowest = asked.pop("show"), asked.pop("lowest")
     options = Asked(**asked)
-    if known:
-        judge_known(face, dataset, options, show=show)
+    if not known:
+        _rate(face, dataset, options, show=show, lowest=LOWEST if lowest is None else lowest)
+    elif lowest is not None:
+        raise UsageError(
+            "--lowest lists the worst ratings, and --known makes none", hint="leave one of them out"
+        )
     else:
-        _rate(face, dataset, options, show=show, lowest=lowest)
+        judge_known(face, dataset, options, show=show)
 
 
 def _rate(face: Face, dataset: str | None, options: Asked, *, show: bool, lowest: int) -> None:

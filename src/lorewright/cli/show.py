@@ -15,7 +15,7 @@ from lorewright.cli.face import Face, face_command
 from lorewright.flows.dimensions import TRAINING_VIEW, ChunkView, Shown
 from lorewright.flows.showing import Look, look_at
 from lorewright.flows.tables import cell
-from lorewright.records import Document, Example, Knowledge, Verdict
+from lorewright.records import Document, Example, Judgement, Knowledge, Verdict
 
 WIDTH = 96
 QUOTE = 120
@@ -31,7 +31,7 @@ def show(face: Face, name: str, *, training: bool) -> None:
 
     Of a chunk: its words, and each of its dimensions with its value, where that comes from and
     the words it rests on, or why it is open. Of a document: its categories. Of an example: what
-    it rests on, and whether the base model knew it.
+    it rests on, what a judge thinks of it, and whether the base model knew it.
 
     \b
     Examples:
@@ -87,9 +87,24 @@ def _lines(look: Look, *, training: bool) -> Iterator[str]:
         place = f"{sentence.section}, {sentence.start}-{sentence.end}"
         yield f"rests on {sentence.document!r}, {place}:"
         yield f'    "{_short(sentence.quote)}"'
+    yield from _opinions(look)
+    yield from _fields(look)
+
+
+def _opinions(look: Look) -> Iterator[str]:
+    """What a judge and the base model made of an example."""
+    if look.judgement is not None:
+        yield from _judgement(look.judgement)
     if look.knowledge is not None:
         yield _knowledge(look.knowledge)
-    yield from _fields(look)
+
+
+def _judgement(found: Judgement) -> Iterator[str]:
+    own = ", its own work" if found.own_work else ""
+    yield f"{'judge':<16} {found.mean} of 10{own}, {found.ref.short}"
+    for rating in found.ratings:
+        score = "-" if rating.score is None else rating.score
+        yield f"{'':<16} {rating.criterion:<14}{score:>3}  {_short(rating.reason)}"
 
 
 def _knowledge(found: Knowledge) -> str:
@@ -151,6 +166,13 @@ def _told(look: Look, *, training: bool) -> dict[str, Any]:
         }
     if look.categories:
         told["categories"] = [asdict(one) for one in look.categories]
+    if look.judgement is not None:
+        told["judgement"] = {
+            "judgement": look.judgement.ref,
+            "mean": str(look.judgement.mean),
+            "own_work": look.judgement.own_work,
+            "ratings": [one.model_dump(mode="json") for one in look.judgement.ratings],
+        }
     if look.knowledge is not None:
         told["knowledge"] = {
             "knowledge": look.knowledge.ref,

@@ -6,9 +6,10 @@ from typing import Any
 from lorewright.flows.categories import Category, categories_of
 from lorewright.flows.dimensions import ChunkView, Viewer
 from lorewright.flows.knowledge import newest_knowledge
+from lorewright.flows.ratings import newest_judgements
 from lorewright.flows.tracing import Sentence, notes_on, sentence_of, summary_of
 from lorewright.lineage import Ref
-from lorewright.records import Chunk, Document, Grounded, Knowledge, Record
+from lorewright.records import Chunk, Document, Grounded, Judgement, Knowledge, Record
 from lorewright.settings import Settings
 from lorewright.store import Store
 
@@ -35,6 +36,8 @@ class Look:
     """The words that it rests on, and where they stand."""
     knowledge: Knowledge | None = None
     """What the base model knew of an example, where it was asked."""
+    judgement: Judgement | None = None
+    """What a judge thinks of an example, where one was asked."""
 
     @property
     def content(self) -> dict[str, Any]:
@@ -60,6 +63,7 @@ def look_at(store: Store, settings: Settings, ref: Ref) -> Look:
         case Grounded():
             look.sentences = [sentence_of(store, one) for one in record.evidence[:SHOWN]]
             look.knowledge = newest_knowledge(store, [ref]).get(ref)
+            look.judgement = newest_judgements(store, [ref]).get(ref)
         case _:
             pass
     return look
