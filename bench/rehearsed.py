@@ -25,7 +25,7 @@ from lorewright.records import Example, Rejection
 from lorewright.settings import Settings
 from lorewright.store import KeptCall, Workspace, every_call
 from page import Section, replace_section
-from rehearsing import PRICES, SEED, counts_of, said, served, workspace_with
+from rehearsing import PRICES, SEED, counts_of, free_port, said, served, workspace_with
 
 PAGE = Path(__file__).parents[1] / "docs" / "rehearsed.md"
 KILLS = 6
@@ -167,14 +167,16 @@ def _kills() -> Section:
     chance = random.Random(SEED)
     rows: list[list[str]] = []
     whole = dict[str, int]()
-    with served() as (url, settings), workspace_with(HANDBOOK, settings) as workspace:
+    # The same address both times: it is part of the language model's name, and so of all names.
+    port = ("--port", str(free_port()))
+    with served(*port) as (url, settings), workspace_with(HANDBOOK, settings) as workspace:
         before = 0
         for step in STEPS:
             run_to_end(step, workspace, settings)
             whole[" ".join(step)] = counts_of(url)["answers"] - before
             before = counts_of(url)["answers"]
         expected = _names(workspace)
-    with served() as (url, settings), workspace_with(HANDBOOK, settings) as workspace:
+    with served(*port) as (url, settings), workspace_with(HANDBOOK, settings) as workspace:
         answers = again = 0
         for step in STEPS:
             found = kill_and_repeat(

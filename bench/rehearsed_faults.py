@@ -1,6 +1,5 @@
 """What somebody reads when an endpoint does nothing but one thing wrong."""
 
-import socket
 import subprocess
 import sys
 import tempfile
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from lorewright.llms.loopback import FAULTS
 from page import Section
-from rehearsing import PRICES, counts_of, served, workspace_with
+from rehearsing import PRICES, counts_of, free_port, served, workspace_with
 
 PASSAGE = """# Pumps
 
@@ -94,7 +93,4 @@ def _no_key_in(workspace: Path, said: str) -> None:
 
 
 def _nobody() -> dict[str, str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    return {"LOREWRIGHT_TEACHER__URL": f"http://127.0.0.1:{port}/v1"}
+    return {"LOREWRIGHT_TEACHER__URL": f"http://127.0.0.1:{free_port()}/v1"}

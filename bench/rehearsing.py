@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -82,3 +83,10 @@ def counts_of(url: str) -> dict[str, Any]:
     """What the server counted so far."""
     with urllib.request.urlopen(f"{url.removesuffix('/v1')}/counts") as reply:
         return json.load(reply)
+
+
+def free_port() -> int:
+    """A port of this machine at which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
