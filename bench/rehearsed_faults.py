@@ -1,5 +1,6 @@
 """What somebody reads when an endpoint does nothing but one thing wrong."""
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,13 +32,15 @@ def measure() -> Section:
     """Every fault at every call, and what does not even get as far as a call."""
     rows: list[list[str]] = []
     with tempfile.TemporaryDirectory(prefix="lorewright-bench-") as folder:
-        page = Path(folder) / "pumps.md"
+        page, prepared = Path(folder) / "pumps.md", Path(folder) / "prepared"
         page.write_text(PASSAGE, encoding="utf-8")
-        rows += [_row(page, one, f"`{one}`: {FAULTS[one]}", {}) for one in sorted(FAULTS)]
-        rows.append(_row(page, None, "nobody listens at the URL", _nobody()))
-        rows.append(_row(page, None, "a budget of 0", {"LOREWRIGHT_TEACHER__BUDGET_USD": "0"}))
-        rows.append(_row(page, None, "a price that nobody knows", {}, unpriced=True))
-        rows.append(_row(page, None, "no limit at all", {}, limit=()))
+        with served() as (_, settings), workspace_with(page, settings) as workspace:
+            shutil.copytree(workspace, prepared)
+        rows += [_row(prepared, one, f"`{one}`: {FAULTS[one]}", {}) for one in sorted(FAULTS)]
+        rows.append(_row(prepared, None, "nobody listens at the URL", _nobody()))
+        rows.append(_row(prepared, None, "a budget of 0", {"LOREWRIGHT_TEACHER__BUDGET_USD": "0"}))
+        rows.append(_row(prepared, None, "a price that nobody knows", {}, unpriced=True))
+        rows.append(_row(prepared, None, "no limit at all", {}, limit=()))
     return Section(
         title="One fault at every call",
         about="`lorewright analyze --max-cost 1` of one page, each time against a server that "
@@ -51,7 +54,7 @@ def measure() -> Section:
 
 
 def _row(
-    page: Path,
+    prepared: Path,
     fault: str | None,
     title: str,
     more: Mapping[str, str],
@@ -60,7 +63,11 @@ def _row(
     limit: tuple[str, ...] = ("--max-cost", "1"),
 ) -> list[str]:
     options = ("--fault", f"{fault}=1") if fault else ()
-    with served(*options) as (url, settings), workspace_with(page, settings) as workspace:
+    with (
+        served(*options) as (url, settings),
+        tempfile.TemporaryDirectory(prefix="lorewright-bench-") as folder,
+    ):
+        workspace = Path(shutil.copytree(prepared, folder, dirs_exist_ok=True))
         asked = {**settings, **QUICK, "OPENAI_API_KEY": KEY, **more}
         if unpriced:
             for name in PRICES:
