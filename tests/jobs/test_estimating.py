@@ -272,3 +272,18 @@ def test_every_range_is_in_order_whatever_is_seen(
         for low, likely, high in (one.calls, one.input_tokens, one.output_tokens, one.seconds):
             assert 0 <= low <= likely <= high
         assert one.cost.low <= one.cost.likely <= one.cost.high
+
+
+def test_calls_that_ended_and_are_not_observed_are_not_left() -> None:
+    estimator = Estimator(TERMS)
+    estimator.expect([Forecast("generate/pairs", 10, 10_000, 0, (100, 1000))])
+    whole, usage = estimator.remaining()[-1], Usage(250, 400)
+    seen = Seen("generate/pairs", 1000, usage, RATES.of(usage))
+
+    less = whole.without([seen, seen])
+
+    assert whole.without([]) == whole
+    assert less.calls.likely == whole.calls.likely - 2
+    assert less.output_tokens.likely == whole.output_tokens.likely - 800
+    assert less.cost.high == pytest.approx(whole.cost.high - 2 * float(seen.cost))
+    assert whole.without([seen] * 1000).cost.likely == 0

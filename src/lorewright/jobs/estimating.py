@@ -17,8 +17,8 @@ The range is meant to hold nine times in ten: the relative errors of the parts a
 variances. `tests/jobs/test_estimating.py` plays it against runs it does not know.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from math import exp, log, sqrt
 from typing import NamedTuple
@@ -74,6 +74,38 @@ class Estimate:
         """The cost as money: millionths of a dollar."""
         low, likely, high = (Decimal(one).quantize(CENT, ROUND_HALF_UP) for one in self.cost)
         return low, likely, high
+
+    def without(self, ended: "Sequence[Seen]") -> "Estimate":
+        """The same without calls that have ended meanwhile."""
+        made = Totalled(
+            len(ended),
+            sum(
+                seen.usage.input + seen.usage.cache_read + seen.usage.cache_write for seen in ended
+            ),
+            sum(seen.usage.output for seen in ended),
+            float(sum(seen.cost for seen in ended)),
+        )
+        return replace(
+            self,
+            calls=_less(self.calls, made.calls),
+            input_tokens=_less(self.input_tokens, made.input_tokens),
+            output_tokens=_less(self.output_tokens, made.output_tokens),
+            cost=_less(self.cost, made.cost),
+        )
+
+
+class Totalled(NamedTuple):
+    """What some calls took together."""
+
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost: float
+
+
+def _less(span: Range, made: float) -> Range:
+    low, likely, high = (max(0.0, one - made) for one in span)
+    return Range(low, likely, high)
 
 
 class Seen(NamedTuple):

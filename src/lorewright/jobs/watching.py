@@ -49,6 +49,11 @@ class InOrder:
             if known is not None:
                 self._observe(known)
 
+    @property
+    def waiting(self) -> list[Seen]:
+        """Calls that have ended and are not observed yet."""
+        return [seen for seen in self._ended.values() if seen is not None]
+
 
 class Watched:
     """Passes calls on to an asker, counts them, and lets an estimator see them.
@@ -135,9 +140,20 @@ class Watched:
         await self._asker.discard(keys)
 
     def remaining(self) -> list[Estimate]:
-        """What is left, by purpose and in all."""
+        """What is left, by purpose and in all.
+
+        The estimator still expects the calls that it will observe only when those before them
+        have ended. They are made and paid for, so they are not left.
+        """
         elapsed = self._clock() - self._began if self._began is not None else None
-        return self._estimator.remaining(elapsed_s=elapsed)
+        rows, ended = self._estimator.remaining(elapsed_s=elapsed), self._order.waiting
+        return [
+            *(
+                one.without([seen for seen in ended if seen.purpose == one.purpose])
+                for one in rows[:-1]
+            ),
+            rows[-1].without(ended),
+        ]
 
 
 def _seen(request: Request, purpose: Purpose, call: Call) -> Seen:
