@@ -13,10 +13,8 @@ from rehearsing import counts_of, said, served, workspace_with
 STEPS = (
     ("analyze", "--max-cost", "50"),
     ("generate", "pairs", "--max-cost", "50"),
-    ("context", "--ask", "--max-cost", "50"),
     ("judge", "--max-cost", "50"),
 )
-RESULTS = {"analyze": "analyses", "generate": "examples", "context": "notes", "judge": "judgements"}
 TRIES = 3
 SHARE = 0.004
 ENDS_A_RUN = {

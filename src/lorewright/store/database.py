@@ -36,6 +36,12 @@ WRITING, PRESENT = 0x10E3, 0x10E4
 HANGS_S = 120
 """How long a process that hangs in the midst of writing may keep all others from it."""
 
+SQLITE_STATEMENTS = 32
+"""Prepared statements that each connection keeps. The driver would keep 128 in each of a dozen
+connections: with lists of many lengths that is most of what a long run grows by."""
+SQLITE_CACHE_KIB = 512
+"""Pages that each connection keeps; the system keeps the file itself in its own cache."""
+
 _WRITE_LOCK = sa.select(
     sa.func.set_config("idle_in_transaction_session_timeout", f"{HANGS_S}s", True),
     sa.func.pg_advisory_xact_lock(WRITING),
@@ -225,7 +231,9 @@ def _bad_url() -> BadSettings:
 
 def _engine(url: sa.URL) -> sa.Engine:
     try:
-        return sa.create_engine(url, pool_pre_ping=url.drivername != "sqlite")
+        if url.drivername == "sqlite":
+            return sa.create_engine(url, connect_args={"cached_statements": SQLITE_STATEMENTS})
+        return sa.create_engine(url, pool_pre_ping=True)
     except ModuleNotFoundError as error:
         raise MissingExtra(
             f"this database needs {error.name}", hint='pip install "lorewright[postgres]"'
@@ -241,6 +249,7 @@ def _tune_sqlite(engine: sa.Engine, begin: str) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             "secure_delete=ON",
+            f"cache_size=-{SQLITE_CACHE_KIB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
