@@ -1,12 +1,10 @@
 """The store: put a record in it, get it back, ask where it came from."""
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
