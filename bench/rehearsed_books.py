@@ -1,4 +1,4 @@
-"""Whole books through every command that asks a language model, with every kind of bad answer."""
+"""Whole books analysed, asked about and judged, with every kind of bad answer."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -83,7 +83,9 @@ def _row(
         _no_key_in(workspace, done.stdout + done.stderr)
     if "Traceback" in done.stderr:
         raise RuntimeError(f"{title}: {done.stderr}")
+    why = [line for line in done.stdout.splitlines() if line.startswith("failed:")]
     said = [line for line in done.stderr.splitlines() if line.startswith(("error:", "hint:"))]
+    said = [*why[:1], *said]
     return [title, str(calls), str(done.returncode), _cell(" ".join(said) or "-", url)]
 
 

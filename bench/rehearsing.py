@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from killing import run_to_end
+from lorewright.llms.loopback import in_process
 
 PRICES = {"input": "0.40", "output": "1.60"}
 """Dollars for a million tokens: about those of a small model of a large vendor."""
@@ -22,17 +23,8 @@ SEED, LATENCY_MS = 7, 20
 @contextmanager
 def served(*options: str) -> Generator[tuple[str, dict[str, str]]]:
     """The rehearsal server with options of its own, and the settings that lead to it."""
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "lorewright.llms.loopback"),
-            *("--latency-ms", str(LATENCY_MS), "--seed", str(SEED), *options),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        url = process.stdout.readline().strip()
+    usual = ("--latency-ms", str(LATENCY_MS), "--seed", str(SEED))
+    with in_process(*usual, *options) as url:
         yield (
             url,
             {
@@ -44,9 +36,6 @@ def served(*options: str) -> Generator[tuple[str, dict[str, str]]]:
                 "LOREWRIGHT_TEACHER__OUTPUT_PRICE": PRICES["output"],
             },
         )
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @contextmanager

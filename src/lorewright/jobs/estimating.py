@@ -77,30 +77,15 @@ class Estimate:
 
     def without(self, ended: "Sequence[Seen]") -> "Estimate":
         """The same without calls that have ended meanwhile."""
-        made = Totalled(
-            len(ended),
-            sum(
-                seen.usage.input + seen.usage.cache_read + seen.usage.cache_write for seen in ended
-            ),
-            sum(seen.usage.output for seen in ended),
-            float(sum(seen.cost for seen in ended)),
-        )
+        usages = [seen.usage for seen in ended]
+        read = sum(one.input + one.cache_read + one.cache_write for one in usages)
         return replace(
             self,
-            calls=_less(self.calls, made.calls),
-            input_tokens=_less(self.input_tokens, made.input_tokens),
-            output_tokens=_less(self.output_tokens, made.output_tokens),
-            cost=_less(self.cost, made.cost),
+            calls=_less(self.calls, len(ended)),
+            input_tokens=_less(self.input_tokens, read),
+            output_tokens=_less(self.output_tokens, sum(one.output for one in usages)),
+            cost=_less(self.cost, float(sum(seen.cost for seen in ended))),
         )
-
-
-class Totalled(NamedTuple):
-    """What some calls took together."""
-
-    calls: int
-    input_tokens: int
-    output_tokens: int
-    cost: float
 
 
 def _less(span: Range, made: float) -> Range:
