@@ -10,6 +10,7 @@ from lorewright.records import (
     Band,
     BaseLanguageModel,
     Blob,
+    CatalogueEntry,
     Categorisation,
     CategoryField,
     Chunk,
@@ -20,14 +21,21 @@ from lorewright.records import (
     Comparison,
     Complexity,
     ContextNotes,
+    Conversation,
     CorpusContext,
     Criterion,
     Dataset,
     Decision,
+    Deliberation,
     DifferingTerm,
     DifficultyLevel,
     Document,
     DocumentContext,
+    Emotion,
+    EnrichedContent,
+    EnrichedTurn,
+    Enrichment,
+    EnrichmentState,
     Example,
     Expertise,
     ExpertiseLevel,
@@ -35,6 +43,7 @@ from lorewright.records import (
     Ground,
     HashedFile,
     Heard,
+    Issue,
     Judgement,
     KeyFact,
     Knowledge,
@@ -54,9 +63,12 @@ from lorewright.records import (
     PairsTried,
     Person,
     Prompt,
+    QualityParts,
+    QualityTier,
     Quarantined,
     QuarantinedPart,
     Rating,
+    RawForm,
     Recipe,
     Record,
     RejectedCount,
@@ -64,8 +76,11 @@ from lorewright.records import (
     Relation,
     RelationKind,
     Release,
+    Repair,
+    Scaffold,
     Section,
     SetFinding,
+    Severity,
     Source,
     SourceType,
     Split,
@@ -79,6 +94,25 @@ from lorewright.records import (
     Unread,
     Verb,
     Verdict,
+)
+from lorewright.records.deliberation import (
+    ActKind,
+    BlindSpot,
+    Consensus,
+    DeliberatedTurn,
+    EndReason,
+    GoalVisibility,
+    Methodology,
+    PanelDomain,
+    PanelPersona,
+    PersonaWeight,
+    PurposeFramework,
+    PurposeState,
+    StateAtEnd,
+    StateAtStart,
+    Statement,
+    Synthesis,
+    Weighting,
 )
 from lorewright.store import NewCall, Store
 
@@ -563,6 +597,212 @@ def a_prompt(
     return Prompt(name=name, text=text)
 
 
+def an_entry(key: str = "anxious_planner", *, catalogue: str = "personas") -> CatalogueEntry:
+    return CatalogueEntry(
+        catalogue=catalogue, key=key, content={"name": "Jennifer", "intensity": "0.75"}, own=True
+    )
+
+
+def a_conversation(raw: str = '{"turns": []}') -> Conversation:
+    persona = an_entry()
+    return Conversation(
+        conversation_id="balanced-7-0001",
+        scaffold=Scaffold(
+            persona_key=persona.key,
+            persona_name="Jennifer",
+            emotional_arc_key="fear_to_confidence",
+            emotional_arc="Fear to confidence",
+            training_topic_key="hsa_vs_fsa",
+            training_topic="Two kinds of health account",
+            consultant_key="elena_morales",
+        ),
+        form=RawForm.TURNS,
+        raw=raw,
+        teacher="openai:teacher-1",
+        made_from=(persona.ref, a_recipe("converse").ref),
+    )
+
+
+def an_enrichment(conversation: Conversation | None = None) -> Enrichment:
+    conversation = conversation or a_conversation()
+    grade, feels = (
+        Decimal("4.5"),
+        Emotion(primary="fear", secondary="doubt", intensity=Decimal("0.8")),
+    )
+    asked = EnrichedTurn(role="user", text="Will it last?", emotion=feels, pair_id="b7-1")
+    told = EnrichedTurn(
+        role="assistant",
+        text="Let us look at what you have.",
+        emotion=Emotion(primary="calm", intensity=Decimal("0.5")),
+        valence="positive",
+        pair_id="b7-2",
+        difficulty_level="beginner_conversation_turn_2",
+        key_learning_objective="hsa_vs_fsa",
+        demonstrates_skills=("reality testing",),
+        emotional_progression_target="fear(0.8) -> confidence(0.7)",
+        quality_score=4,
+        empathy=grade,
+        clarity=grade,
+        appropriateness=grade,
+        brand_voice=grade,
+    )
+    part = Decimal("8.0")
+    return Enrichment(
+        conversation=conversation.ref,
+        state=EnrichmentState.COMPLETED,
+        issues=(
+            Issue(
+                code="SHORT_CONTENT",
+                severity=Severity.WARNING,
+                field="turns[0].content",
+                message="turn 1 has fewer than 10 characters",
+                suggestion="let the client say more",
+                line=3,
+            ),
+        ),
+        repairs=(Repair(code="REPEATED_ID", field="id", original='"a"', repaired='"b7-1"'),),
+        content=EnrichedContent(
+            scaffold=conversation.scaffold,
+            client_persona="Jennifer - The Anxious Planner",
+            client_background="on track, and never sure of it",
+            session_context="a first talk",
+            conversation_phase="initial_crisis_disclosure",
+            expected_outcome="she knows what protects her",
+            system_prompt="You advise people about money.",
+            turns=(asked, told),
+            parts=QualityParts(turn_count=part, length=part, structure=part, confidence=part),
+            quality=part,
+            tier=QualityTier.PRODUCTION,
+            created_date="2030-01-02",
+            human_reviewed=True,
+            reviewer_notes="warm",
+        ),
+        made_from=(conversation.ref, an_entry().ref, a_recipe("enrich").ref),
+    )
+
+
+RESEARCHER, PLANNER, COOK = "researcher_001", "planner_001", "cook_001"
+
+
+def a_deliberation(**changes: object) -> Deliberation:
+    """One turn in which one persona disagrees, one sees what nobody asked, and one is silent."""
+    values: dict[str, object] = {
+        "conversation_id": "soup-0",
+        "panel": "soup",
+        "domain": PanelDomain.ENTREPRENEURSHIP,
+        "complexity": "low",
+        "user_context_archetype": "a cook with a pot",
+        "goal": "Sell soup at the market.",
+        "purpose_framework": PurposeFramework(
+            purpose_type="stall",
+            overall_starting_state=_soup("idea", "0.1"),
+            overall_target_state=_soup("open", "0.9"),
+            progression_stages=("idea", "tried"),
+            progression_methodology=Methodology.LINEAR,
+            ultimate_goal_visibility=GoalVisibility.ALWAYS,
+            notes="small",
+        ),
+        "personas": (
+            _persona(RESEARCHER, "0.9", "0.4"),
+            _persona(PLANNER, "0.3", "0.7", always_active=True),
+            _persona(COOK, "0.2", "0.3", unique_value="tastes it", insider_advantage=True),
+        ),
+        "persona_weighting_approach": Weighting.LEARNED,
+        "weights_from": "simulation",
+        "training_pairs": (_soup_turn(),),
+        "ended": EndReason.STOPPED,
+        "teacher": "openai:some",
+        "ungrounded": "it was argued and not read",
+        "raw": ('{"answer": "..."}',),
+        "made_from": (an_entry().ref, a_recipe("deliberations").ref),
+    }
+    return Deliberation.model_validate({**values, **changes})
+
+
+def _soup(name: str, score: str) -> PurposeState:
+    share = Decimal(score)
+    return PurposeState(
+        state_name=name,
+        state_score=share,
+        characteristics={"demand": share, "recipe": share, "licence": share},
+    )
+
+
+def _persona(name: str, *weights: str, **more: object) -> PanelPersona:
+    return PanelPersona.model_validate(
+        {
+            "persona_id": name,
+            "role": name.removesuffix("_001"),
+            "expertise": ("stalls",),
+            "perspective_focus": "whether it sells",
+            "communication_style": "short",
+            "weight_by_state": dict(zip(("idea", "tried"), weights, strict=True)),
+            "critical_blocker_likelihood": "0.2",
+            **more,
+        }
+    )
+
+
+def _soup_turn() -> DeliberatedTurn:
+    def weight(name: str, share: str) -> PersonaWeight:
+        return PersonaWeight(persona_id=name, weight=Decimal(share), rationale="table: idea")
+
+    ask, allow = "Give thirty cups away and ask for a price.", "Ask the town who may sell soup."
+    return DeliberatedTurn(
+        turn_number=1,
+        turn_id="turn_001_idea",
+        purpose_state_at_turn_start=StateAtStart(
+            current_state="idea",
+            current_score=Decimal("0.1"),
+            target_state_this_turn="tried",
+            target_score_this_turn=Decimal("0.5"),
+            ultimate_goal_awareness="Sell soup at the market.",
+            context_from_previous_turns=("researcher_001, turn 0: nothing yet",),
+        ),
+        personas_weighted_for_this_state=(weight(RESEARCHER, "0.9"), weight(PLANNER, "0.3")),
+        personas_suppressed_this_turn=(weight(COOK, "0.2"),),
+        user_input="Would anybody buy my soup?",
+        deliberation_transcript=(
+            Statement(
+                speaker=RESEARCHER,
+                act=ActKind.STATEMENT,
+                statement="Nobody has tasted it.",
+                recommendation=ask,
+                moves=("demand",),
+                notes={"reasoning": "taste is cheap to test"},
+            ),
+            Statement(
+                speaker=PLANNER,
+                act=ActKind.BLOCKER,
+                statement="Selling food needs a permit.",
+                to=RESEARCHER,
+                recommendation=allow,
+                moves=("licence",),
+                is_critical=True,
+            ),
+        ),
+        consensus_building=Consensus(
+            areas_of_agreement=("taste first",),
+            areas_requiring_tradeoffs=("speed or safety",),
+            risks_identified=("no permit",),
+            strategic_pivots_recommended=("a canteen",),
+        ),
+        blind_spots=(BlindSpot(text="The pot needs gas.", raised_by=PLANNER),),
+        synthesized_output=Synthesis(
+            response_to_user=f"{ask} {allow} The pot needs gas. This keeps you from a fine.",
+            prevents=("a fine",),
+            quality_score=Decimal("0.9"),
+        ),
+        purpose_state_at_turn_end=StateAtEnd(
+            achieved_state="idea",
+            achieved_score=Decimal("0.1"),
+            characteristics_updated=("demand", "licence"),
+            ready_for_next_state=False,
+            next_state="tried",
+        ),
+    )
+
+
 def one_of_each_kind() -> list[Record]:
     """A record of every kind with every field in use."""
     return [
@@ -574,10 +814,14 @@ def one_of_each_kind() -> list[Record]:
         Collection(member_kind="document", count=1, made_from=(a_document().ref,)),
         a_context(),
         some_context_notes(),
+        a_conversation(),
         a_corpus_context(),
         a_dataset(),
         a_decision(),
+        a_deliberation(),
         a_transcript(),
+        an_enrichment(),
+        an_entry(),
         an_example(taught=True),
         a_fact(),
         a_judgement(scores={"groundedness": 4, "voice": None}, own_work=True),

@@ -10,8 +10,9 @@ A room in brackets has its place but nothing in it yet.
                                 (all SQL is here)
     ingest | analyze | generate | curate | train | evaluate | release | (serve)
                                 the verbs: each turns one record into the next
-    inference | measures | pictures
-                                run a base model with an adapter; measure texts and sets; draw
+    conversations | inference | measures | pictures
+                                the catalogues, checks and files of conversations; run a base
+                                model with an adapter; measure texts and sets; draw
     llms | prose | similarity | statistics | templates
                                 ask a language model; see blocks and sentences in a text; say
                                 how alike two texts are; say what numbers can claim; render

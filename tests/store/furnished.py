@@ -13,7 +13,9 @@ from builders import (
     a_categorisation,
     a_chunk,
     a_context,
+    a_conversation,
     a_corpus_context,
+    a_deliberation,
     a_fact,
     a_judgement,
     a_language_model,
@@ -24,6 +26,8 @@ from builders import (
     a_verdict,
     an_adapter,
     an_analysis,
+    an_enrichment,
+    an_entry,
     an_example,
     an_outside_base,
     keep_document,
@@ -138,6 +142,10 @@ def _taught(store: Store, document: Document, chunk: Chunk, example: Example) ->
         a_corpus_context(),
         a_judgement(example),
         some_knowledge(example),
+        an_entry(),
+        a_conversation(),
+        an_enrichment(),
+        a_deliberation(),
     ]
     store.put(
         a_chunk(another),
@@ -145,6 +153,9 @@ def _taught(store: Store, document: Document, chunk: Chunk, example: Example) ->
         LanguageModel(provider="scripted", name="script"),
         a_recipe("judge"),
         a_recipe("known"),
+        a_recipe("converse"),
+        a_recipe("enrich"),
+        a_recipe("deliberations"),
         *made,
     )
     return made

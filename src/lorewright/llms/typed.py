@@ -26,6 +26,8 @@ class Answer(Generic[T]):
     """Of all calls that it took, in US dollars."""
     calls: tuple[bytes, ...]
     """Their keys in the ledger, the last one is the one that was taken."""
+    text: str
+    """The words of the one that was taken, as they came."""
 
 
 async def ask(
@@ -76,7 +78,7 @@ async def ask(
                 Message("user", f"That cannot be used: {error.sentence}. Answer again, whole."),
             )
         else:
-            return Answer(value, cost, tuple(calls))
+            return Answer(value, cost, tuple(calls), call.reply.text)
 
 
 SENT_BACK = frozenset({"empty", "not_json", "wrong_shape", "off", "cut", "unfinished"})

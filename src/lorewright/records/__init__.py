@@ -18,6 +18,7 @@ from lorewright.records.analysis import (
     Unknown,
 )
 from lorewright.records.base_language_model import BaseLanguageModel, HashedFile, StoredFile
+from lorewright.records.catalogue_entry import CatalogueEntry
 from lorewright.records.categorisation import Categorisation, CategoryField
 from lorewright.records.chunk import Chunk, ChunkType
 from lorewright.records.collection import Collection
@@ -43,12 +44,25 @@ from lorewright.records.context_parts import (
     Trait,
     Unread,
 )
+from lorewright.records.conversation import Conversation, Emotion, RawForm, Scaffold
 from lorewright.records.corpus_context import CORPUS_PARTS, CorpusContext
 from lorewright.records.dataset import Dataset, Membership, Page, RejectedCount, Split
 from lorewright.records.decision import Decision, Verb
+from lorewright.records.deliberation import Deliberation
 from lorewright.records.document import Document, Moment, PageRange, Section
+from lorewright.records.enrichment import (
+    EnrichedContent,
+    EnrichedTurn,
+    Enrichment,
+    EnrichmentState,
+    Issue,
+    QualityParts,
+    QualityTier,
+    Repair,
+    Severity,
+)
 from lorewright.records.evidence import Evidence, Match
-from lorewright.records.example import Example, Level, Turn
+from lorewright.records.example import FROM_DOCUMENTS, Example, Level, Turn
 from lorewright.records.fact import KeyFact
 from lorewright.records.grounded import Grounded
 from lorewright.records.judgement import Criterion, Judgement, Rating
@@ -69,16 +83,20 @@ KINDS: dict[str, type[Record]] = {
     for shape in (
         Adapter,
         BaseLanguageModel,
+        CatalogueEntry,
         Categorisation,
         Chunk,
         ChunkAnalysis,
         Collection,
         ContextNotes,
+        Conversation,
         CorpusContext,
         Dataset,
         Decision,
+        Deliberation,
         Document,
         DocumentContext,
+        Enrichment,
         Example,
         Judgement,
         KeyFact,
@@ -98,6 +116,7 @@ KINDS: dict[str, type[Record]] = {
 __all__ = [
     "CONTEXT_PARTS",
     "CORPUS_PARTS",
+    "FROM_DOCUMENTS",
     "KINDS",
     "MOST_PARENTS",
     "UNKNOWN_LICENCE",
@@ -105,6 +124,7 @@ __all__ = [
     "Band",
     "BaseLanguageModel",
     "Blob",
+    "CatalogueEntry",
     "Categorisation",
     "CategoryField",
     "Chunk",
@@ -115,15 +135,22 @@ __all__ = [
     "Comparison",
     "Complexity",
     "ContextNotes",
+    "Conversation",
     "CorpusContext",
     "CoverageTag",
     "Criterion",
     "Dataset",
     "Decision",
+    "Deliberation",
     "DifferingTerm",
     "DifficultyLevel",
     "Document",
     "DocumentContext",
+    "Emotion",
+    "EnrichedContent",
+    "EnrichedTurn",
+    "Enrichment",
+    "EnrichmentState",
     "Evidence",
     "Example",
     "Expertise",
@@ -135,6 +162,7 @@ __all__ = [
     "Heard",
     "Intent",
     "IpSensitivity",
+    "Issue",
     "Judgement",
     "KeyFact",
     "Knowledge",
@@ -158,9 +186,12 @@ __all__ = [
     "Person",
     "ProcedureStep",
     "Prompt",
+    "QualityParts",
+    "QualityTier",
     "Quarantined",
     "QuarantinedPart",
     "Rating",
+    "RawForm",
     "Recipe",
     "Record",
     "RejectedCount",
@@ -168,10 +199,13 @@ __all__ = [
     "Relation",
     "RelationKind",
     "Release",
+    "Repair",
     "Review",
+    "Scaffold",
     "ScenarioType",
     "Section",
     "SetFinding",
+    "Severity",
     "Source",
     "SourceType",
     "Split",

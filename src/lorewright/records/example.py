@@ -11,12 +11,25 @@ from lorewright.records.record import Value
 
 
 class Level(StrEnum):
-    """How much of a document an example draws on."""
+    """How much of a document an example draws on, or what else it was made along."""
 
     CHUNK_PURE = "chunk-pure"
     CHUNK_ENHANCED = "chunk-enhanced"
     DOCUMENT_INTEGRATED = "document-integrated"
     DOMAIN_EXPERT = "domain-expert"
+    CONVERSATION = "conversation"
+    """Along a scaffold: a persona, an emotional arc and a topic."""
+    DELIBERATION = "deliberation"
+    """By a panel that argues."""
+
+
+FROM_DOCUMENTS = (
+    Level.CHUNK_PURE,
+    Level.CHUNK_ENHANCED,
+    Level.DOCUMENT_INTEGRATED,
+    Level.DOMAIN_EXPERT,
+)
+"""The levels of examples that are made from documents; tables show them also when empty."""
 
 
 class Turn(Value):

@@ -3,6 +3,7 @@
 from lorewright.settings.analysis import AnalysisSettings
 from lorewright.settings.chunks import ChunkSettings
 from lorewright.settings.context import ContextSettings
+from lorewright.settings.conversations import ConversationSettings
 from lorewright.settings.curation import CurationSettings
 from lorewright.settings.described import (
     Setting,
@@ -11,9 +12,18 @@ from lorewright.settings.described import (
     settings_text,
     toml_of,
 )
+from lorewright.settings.enrichment import EnrichmentSettings
 from lorewright.settings.evaluation import EvaluationSettings
-from lorewright.settings.generation import PAIRS, GenerationSettings
+from lorewright.settings.examples import ExampleSettings
+from lorewright.settings.generation import (
+    CONTROLS,
+    CONVERSATIONS,
+    DELIBERATIONS,
+    PAIRS,
+    GenerationSettings,
+)
 from lorewright.settings.load import load_settings
+from lorewright.settings.neutral import NeutralSettings
 from lorewright.settings.origins import Held, held_settings, masked
 from lorewright.settings.pairs import PairSettings
 from lorewright.settings.teacher import TeacherSettings
@@ -21,15 +31,22 @@ from lorewright.settings.training import PocketSettings, TrainingSettings
 from lorewright.settings.workspace import SETTINGS_FILE, Settings
 
 __all__ = [
+    "CONTROLS",
+    "CONVERSATIONS",
+    "DELIBERATIONS",
     "PAIRS",
     "SETTINGS_FILE",
     "AnalysisSettings",
     "ChunkSettings",
     "ContextSettings",
+    "ConversationSettings",
     "CurationSettings",
+    "EnrichmentSettings",
     "EvaluationSettings",
+    "ExampleSettings",
     "GenerationSettings",
     "Held",
+    "NeutralSettings",
     "PairSettings",
     "PocketSettings",
     "Setting",

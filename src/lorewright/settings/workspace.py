@@ -11,9 +11,13 @@ from pydantic_settings import (
 from lorewright.settings.analysis import AnalysisSettings
 from lorewright.settings.chunks import ChunkSettings
 from lorewright.settings.context import ContextSettings
+from lorewright.settings.conversations import ConversationSettings
 from lorewright.settings.curation import CurationSettings
+from lorewright.settings.enrichment import EnrichmentSettings
 from lorewright.settings.evaluation import EvaluationSettings
+from lorewright.settings.examples import ExampleSettings
 from lorewright.settings.generation import GenerationSettings
+from lorewright.settings.neutral import NeutralSettings
 from lorewright.settings.pairs import PairSettings
 from lorewright.settings.teacher import TeacherSettings
 from lorewright.settings.training import TrainingSettings
@@ -43,6 +47,10 @@ class Settings(BaseSettings):
     base: TeacherSettings = TeacherSettings()
     generation: GenerationSettings = GenerationSettings()
     pairs: PairSettings = PairSettings()
+    neutral: NeutralSettings = NeutralSettings()
+    conversations: ConversationSettings = ConversationSettings()
+    enrichment: EnrichmentSettings = EnrichmentSettings()
+    examples: ExampleSettings = ExampleSettings()
     curation: CurationSettings = CurationSettings()
     training: TrainingSettings = TrainingSettings()
     evaluation: EvaluationSettings = EvaluationSettings()

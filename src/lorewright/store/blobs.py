@@ -60,6 +60,22 @@ class BlobStore:
                 ) from error
         return blob
 
+    def put_file(self, path: Path, blob: Blob) -> None:
+        """Keep the bytes of a file under their name, a part at a time."""
+        if self.size(blob.sha256) == blob.size:
+            return
+        try:
+            obstore.put(self._store, _path(blob.sha256), path)
+            if self._folder:
+                _to_disk(self._folder / _path(blob.sha256))
+        except (BaseError, OSError) as error:
+            raise StorageError(
+                f"a blob of {blob.size:,} bytes could not be written: {_first_line(error)}",
+                where=self.url,
+                hint="free some space or check the folder's rights, then run the same "
+                "command again; it continues",
+            ) from error
+
     def get(self, blob: Blob) -> bytes:
         """The bytes of `blob`, after checking that they are the ones it names.
 

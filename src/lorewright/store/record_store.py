@@ -1,10 +1,12 @@
 """The store: put a record in it, get it back, ask where it came from."""
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -56,6 +58,15 @@ class Store:
         # list, because the process was killed in between, could never be erased.
         self.write(lambda db: insert_blobs(db, list(map(blob_of, contents))))
         return list(map(self.blobs.put, contents))
+
+    def put_file(self, path: Path) -> Blob:
+        """Keep the bytes of a file that may be larger than memory; the record comes after."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            blob = Blob(sha256=digest, size=file.tell())
+        self.write(lambda db: insert_blobs(db, [blob]))
+        self.blobs.put_file(path, blob)
+        return blob
 
     def put(self, *kept: Record) -> list[Ref]:
         """Keep records, and wait until they are committed.
