@@ -55,6 +55,7 @@ def run(
     step: Step,
     store: Store,
     watch: Watch = lambda _progress: None,
+    ahead: int = AHEAD,
 ) -> Report:
     """Do every piece once; keep what it makes, and keep going when one fails.
 
@@ -62,10 +63,17 @@ def run(
     it was done, so a run that is cut off at any point goes on where it was. Only a failure of
     something all pieces need (the disk, the database) ends the run.
 
+    Args:
+        pieces: the work.
+        step: what is done.
+        store: where what is made is kept.
+        watch: is told of each piece.
+        ahead: the most pieces that are begun and not settled; few where each is large.
+
     Raises:
         OutsideError: when the store fails.
     """
-    current, started = _Run(step, store, watch), time.monotonic()
+    current, started = _Run(step, store, watch, ahead), time.monotonic()
     try:
         for piece in pieces:
             current.start(piece)
@@ -100,18 +108,19 @@ class _Started:
 class _Run:
     """One run while it lasts."""
 
-    def __init__(self, step: Step, store: Store, watch: Watch) -> None:
+    def __init__(self, step: Step, store: Store, watch: Watch, ahead: int) -> None:
         self.report = Report(step.name)
         self._step = step
         self._store = store
         self._watch = watch
+        self._ahead = ahead
         self._number = begin_run(store, step.name)
         self._started: deque[_Started] = deque()
         self._notes: deque[Future[None]] = deque()
         self._settled = 0
 
     def start(self, piece: Piece) -> None:
-        self.settle(down_to=AHEAD - 1)
+        self.settle(down_to=self._ahead - 1)
         self.report.pieces += 1
         self._started.append(self._do(piece))
 

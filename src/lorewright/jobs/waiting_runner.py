@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,7 +44,7 @@ async def run_waiting(  # noqa: PLR0913 - what is done, where it is kept, and wh
     watch: Watch = lambda _progress: None,
     report: Report | None = None,
     names: bool = False,
-    gate: asyncio.Semaphore | None = None,
+    gate: AbstractAsyncContextManager[None] | None = None,
 ) -> Report:
     """Do every piece once, `at_once` at a time; keep what it makes and go on when one fails.
 
@@ -119,7 +119,7 @@ class _WaitingRun:
         store: Store,
         watch: Watch,
         *,
-        gate: asyncio.Semaphore,
+        gate: AbstractAsyncContextManager[None],
         ahead: int,
         names: bool,
     ) -> None:

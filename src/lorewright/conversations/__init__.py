@@ -1,0 +1,1 @@
+"""What conversations are made of and what becomes of them, for every verb that handles them."""
