@@ -65,3 +65,11 @@ def run(command: Sequence[str], *, folder: Path | None = None) -> Run:
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
     return Run(taken, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
+
+
+def peak_mib() -> float:
+    """The most memory that this process has used, without that of the one that started it."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("this system does not say how much memory a process used")

@@ -26,6 +26,7 @@ from lorewright.records import (
 from lorewright.records import Section as DocumentSection
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace, difference, freeze
+from measuring import peak_mib
 from page import Section
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _work(size: int, folder: Path) -> dict[str, Any]:
         document, recipe, fill_s = filled(store, size)
         parents = (document.ref, recipe.ref)
         first, freeze_s = timed(lambda: frozen(store, parents, without=size))
-        freeze_mib = _peak_mib()
+        freeze_mib = peak_mib()
         exchanges = [
             _exchange(workspace, store, first, parents, size * (2 * turn + 1) // (2 * EXCHANGES))
             for turn in range(EXCHANGES)
@@ -127,7 +128,7 @@ def _work(size: int, folder: Path) -> dict[str, Any]:
         "bytes_added": _sorted(one[1] for one in exchanges),
         "diff_ms": _sorted(one[2] * 1000 for one in exchanges),
         "export_s": export_s,
-        "export_mib": _peak_mib(),
+        "export_mib": peak_mib(),
     }
 
 
@@ -208,13 +209,6 @@ def timed(work: Callable[[], T]) -> tuple[T, float]:
     begun = time.perf_counter()
     made = work()
     return made, time.perf_counter() - begun
-
-
-def _peak_mib() -> float:
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError("this system does not say how much memory a process used")
 
 
 def _bytes_in(folder: Path) -> int:

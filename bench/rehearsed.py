@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import rehearsed_books
+import rehearsed_conversations
 import rehearsed_estimates
 import rehearsed_faults
 from books import HANDBOOK
@@ -228,6 +229,7 @@ PARTS: dict[str, Callable[[], dict[str, Section]]] = {
     "estimates": lambda: {"estimates": rehearsed_estimates.measure()},
     "faults": lambda: {"faults": rehearsed_faults.measure()},
     "kills": lambda: {"kills": _kills()},
+    "conversations": lambda: {"conversations": rehearsed_conversations.measure()},
 }
 
 if __name__ == "__main__":

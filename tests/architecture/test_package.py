@@ -23,7 +23,22 @@ from made_up import make_up
 pytestmark = pytest.mark.slow
 
 MEGABYTE = 1_000_000
-OF_EXTRAS = ("accelerate", "fastapi", "numpy", "peft", "psycopg", "scipy", "torch", "transformers")
+LARGEST_WHEEL = 1.5 * MEGABYTE
+"""A fifth of it is what no code can do without: the catalogues of conversations, seven panels with
+their worked conversations, prompts, and the handbook of the demo. Another tenth is the list of the
+files themselves."""
+OF_EXTRAS = (
+    "accelerate",
+    "fastapi",
+    "jsonschema",
+    "numpy",
+    "peft",
+    "psycopg",
+    "scipy",
+    "sklearn",
+    "torch",
+    "transformers",
+)
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +114,8 @@ def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     assert packed == on_disk
 
 
-def test_the_wheel_is_at_most_one_megabyte(wheel: Path) -> None:
-    assert wheel.stat().st_size <= MEGABYTE
+def test_the_wheel_is_at_most_one_and_a_half_megabytes(wheel: Path) -> None:
+    assert wheel.stat().st_size <= LARGEST_WHEEL
 
 
 def test_the_core_takes_at_most_170_megabytes_of_site_packages(bare: Path) -> None:

@@ -8,13 +8,23 @@ import pytest
 
 from architecture.house import rooms_on_the_map
 
-HEAVY = {"accelerate", "numpy", "peft", "scipy", "tokenizers", "torch", "transformers"}
+HEAVY = {
+    "accelerate",
+    "numpy",
+    "peft",
+    "scipy",
+    "sklearn",
+    "tokenizers",
+    "torch",
+    "transformers",
+}
 NOT_FOR_HELP = HEAVY | {
     "aiohttp",
     "alembic",
     "bs4",
     "fastapi",
     "jinja2",
+    "jsonschema",
     "nltk",
     "obstore",
     "pydantic",

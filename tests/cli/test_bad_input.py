@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -202,13 +203,14 @@ def test_a_file_that_vanishes_between_listing_and_reading(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = folder / "deeper" / "good.md"
-    read = Path.read_bytes
+    opened: Any = Path.open
 
-    def vanish(path: Path) -> bytes:
-        gone.unlink(missing_ok=True)
-        return read(path)
+    def vanish(path: Path, *how: Any, **more: Any) -> Any:
+        if path.parent == gone.parent:
+            gone.unlink(missing_ok=True)
+        return opened(path, *how, **more)
 
-    monkeypatch.setattr(Path, "read_bytes", vanish)
+    monkeypatch.setattr(Path, "open", vanish)
     said = lorewright("ingest", str(folder / "deeper"))
 
     assert said.code == 3

@@ -32,7 +32,7 @@ NEEDS = {
 }
 """Words that make a command complete."""
 
-ANYWHERE = {"demo", "init", "ingest", "config", "doctor", "completion", "key"}
+ANYWHERE = {"demo", "init", "ingest", "config", "doctor", "completion", "key", "import"}
 
 WITHIN = sorted(set(COMMANDS) - ANYWHERE)
 """The commands that need a workspace."""

@@ -12,6 +12,7 @@ import pytest
 from architecture.house import ROOT
 from cli.program import SAMPLE, done, lorewright, told
 from cli.story import PLANTED, Story, names_of, source_called
+from conversations.brightrun.made import a_file, a_member, written
 from lorewright.cli import COMMANDS, cli
 from lorewright.llms.loopback import Rehearsal, in_background
 from lorewright.settings import Settings
@@ -21,8 +22,8 @@ from lorewright.store.work_runs import order_run
 PAGE = ROOT / "docs" / "json.md"
 ROW = re.compile(r"^\| `([^`]+)` \| (.*) \|$", re.MULTILINE)
 
-SLOW = {"demo"}
-"""Takes a minute, and has a test of its own."""
+SLOW = {"demo", "demo --conversations"}
+"""They take a minute, and have a test of their own."""
 
 
 def leaves(group: click.Group, *above: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -58,6 +59,10 @@ def first_call() -> str:
     return str(told("calls", "--failed")["failed"][0]["key"])
 
 
+def a_training_file(story: Story) -> Path:
+    return written(story.workspace.parent, a_file(a_member()))
+
+
 PAIRS = ("--level", "1", "--target", "6", "--document")
 
 
@@ -88,6 +93,25 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "generate": lambda _story: (),
     "generate pairs": lambda _story: ("--max-cost", "1", *PAIRS, names_of("document")[0]),
     "generate pairs --estimate": lambda _story: (),
+    "generate conversations": lambda _story: ("--count", "2", "--max-cost", "1"),
+    "generate conversations --estimate": lambda _story: ("--count", "2"),
+    "generate conversations --show-plan": lambda _story: ("--count", "2"),
+    "generate deliberations": lambda _story: (
+        "--panel",
+        "healthcare",
+        "--turns",
+        "1",
+        "--max-cost",
+        "1",
+    ),
+    "generate deliberations --estimate": lambda _story: ("--panel", "healthcare"),
+    "generate panel": lambda _story: ("--goal", "Open a bakery", "--max-cost", "1"),
+    "generate panel --estimate": lambda _story: ("--goal", "Open a bakery"),
+    "import": lambda story: (str(a_training_file(story)),),
+    "enrich": lambda _story: (),
+    "generate controls": lambda _story: ("--max-cost", "1"),
+    "generate controls --estimate": lambda _story: (),
+    "curate balance": lambda _story: (),
     "prompts list": lambda _story: (),
     "prompts show": lambda _story: ("generate/key_facts",),
     "prompts override": lambda _story: ("generate/key_facts",),
@@ -107,6 +131,7 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "measure": lambda _story: (),
     "curate": lambda _story: (),
     "export": lambda _story: (),
+    "export --conversations": lambda _story: (),
     "train": lambda _story: (),
     "train --estimate": lambda _story: (),
     "evaluate": lambda _story: (),
@@ -203,9 +228,11 @@ def test_what_a_command_tells_is_what_the_page_says(
 
 @pytest.mark.slow
 def test_what_the_demo_tells_is_what_the_page_says(tmp_path: Path) -> None:
-    keys = [key for key in told("demo", str(tmp_path / "demo")) if key != "schema"]
+    for row in sorted(SLOW):
+        name, *more = row.split()
+        keys = [key for key in told(name, str(tmp_path / str(len(more))), *more) if key != "schema"]
 
-    assert set(keys) == documented()["demo"], f"the page should say: {row_of('demo', keys)}"
+        assert set(keys) == documented()[row], f"the page should say: {row_of(row, keys)}"
 
 
 def row_of(row: str, keys: list[str]) -> str:

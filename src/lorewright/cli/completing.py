@@ -14,6 +14,7 @@ import click
 from click.shell_completion import CompletionItem, ShellComplete, get_completion_class
 
 from lorewright.cli import COMPLETE
+from lorewright.conversations.formats import FORMATS
 
 PROGRAM = "lorewright"
 
@@ -21,7 +22,8 @@ EVERY_KIND = (
     "source", "document", "chunk", "example", "rejection", "dataset", "base_model", "adapter",
     "verdict", "release", "analysis", "categorisation", "decision", "recipe", "person",
     "prompt", "language_model", "collection", "fact", "judgement", "knowledge", "context",
-    "context_notes", "corpus_context",
+    "context_notes", "corpus_context", "entry", "conversation",
+    "enrichment", "deliberation",
 )  # fmt: skip
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -52,6 +54,8 @@ OPTIONS: dict[tuple[str, str], tuple[str, ...]] = {
 
 PLUGINS = {("export", "--format"): "exporters"}
 """Options that name a plug-in."""
+BESIDE_PLUGINS = {("export", "--format"): FORMATS}
+"""What else they may name."""
 
 
 def complete(cli: click.Command) -> int:
@@ -102,7 +106,8 @@ def offered(words: list[str], typed: str) -> list[str] | None:
     if (command, before) in PLUGINS:
         from lorewright import plugins
 
-        return [one for one in plugins.names(PLUGINS[command, before]) if one.startswith(typed)]
+        named = [*plugins.names(PLUGINS[command, before]), *BESIDE_PLUGINS[command, before]]
+        return [one for one in named if one.startswith(typed)]
     if (command, before) in OPTIONS:
         kinds = OPTIONS[command, before]
     elif command in NAMES and not before.startswith("-"):

@@ -1,7 +1,10 @@
 """`lorewright curate`: freeze a dataset."""
 
+from typing import Any
+
 import click
 
+from lorewright.cli.balance import balance
 from lorewright.cli.face import Face, face_command, sum_of
 from lorewright.flows.datasets import curate_dataset
 from lorewright.flows.ratings import in_words, members_of, ratings_of
@@ -10,12 +13,12 @@ from lorewright.flows.ratings import in_words, members_of, ratings_of
 @click.command()
 @click.option("--name", default="dataset", show_default=True, help="What to call it.")
 @face_command
-def curate(face: Face, name: str) -> None:
+def freeze(face: Face, name: str) -> None:
     """Sift the proposed examples, split them by section, and freeze them as a dataset.
 
     Gates and duplicates first; then whole sections are held out, and second questions about
     taught facts are kept back. Every rejected example keeps its reason. The same examples and
-    settings give the same root on every machine.
+    settings give the same root on every machine. `lorewright curate balance` counts conversations.
 
     \b
     Examples:
@@ -45,3 +48,19 @@ def curate(face: Face, name: str) -> None:
         mean_rating=str(ratings.overall.value) if ratings.overall else None,
     )
     face.note("next: lorewright train")
+
+
+def _unless_a_command_follows(**options: Any) -> None:
+    context = click.get_current_context()
+    if context.invoked_subcommand is None:
+        context.invoke(freeze, **options)
+
+
+curate = click.Group(
+    "curate",
+    help=freeze.help,
+    params=freeze.params,
+    callback=_unless_a_command_follows,
+    invoke_without_command=True,
+)
+curate.add_command(balance)

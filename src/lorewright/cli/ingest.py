@@ -12,9 +12,10 @@ from lorewright.flows.files import files_in
 from lorewright.records import UNKNOWN_LICENCE
 
 
-def _in_words_if_any(
+def in_words_if_any(
     context: click.Context, param: click.Parameter, value: str | None
 ) -> str | None:
+    """The same as `in_words` for an option that may be left out."""
     return None if value is None else in_words(context, param, value)
 
 
@@ -31,7 +32,7 @@ def _in_words_if_any(
 )
 @click.option(
     "--origin",
-    callback=_in_words_if_any,
+    callback=in_words_if_any,
     help="Where these files are from: an address, or a few words.",
 )
 @face_command

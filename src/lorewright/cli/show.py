@@ -11,11 +11,20 @@ import click
 
 from lorewright.analyze import the_dimensions
 from lorewright.cli.categorise import lines_of as lines_of_categories
+from lorewright.cli.enriched import lines_of_enrichment, told_enrichment
 from lorewright.cli.face import Face, face_command
 from lorewright.flows.dimensions import TRAINING_VIEW, ChunkView, Shown
 from lorewright.flows.showing import Look, look_at
 from lorewright.flows.tables import cell
-from lorewright.records import Document, Example, Judgement, Knowledge, Verdict
+from lorewright.records import (
+    Conversation,
+    Document,
+    Enrichment,
+    Example,
+    Judgement,
+    Knowledge,
+    Verdict,
+)
 
 WIDTH = 96
 QUOTE = 120
@@ -32,6 +41,8 @@ def show(face: Face, name: str, *, training: bool) -> None:
     Of a chunk: its words, and each of its dimensions with its value, where that comes from and
     the words it rests on, or why it is open. Of a document: its categories. Of an example: what
     it rests on, what a judge thinks of it, and whether the base model knew it.
+    it rests on, and whether the base model knew it. Of a conversation or its enrichment: every
+    issue with its line, every repair, the score and the way of the client's feelings.
 
     \b
     Examples:
@@ -81,14 +92,20 @@ def _lines(look: Look, *, training: bool) -> Iterator[str]:
             yield from (f"{one.split}: {one.sentence}" for one in verdict.findings)
         case Document():
             yield from lines_of_categories(look.categories)
+        case Conversation() | Enrichment():
+            yield from lines_of_enrichment(look)
         case _:
             pass
+    yield from _rests_on(look)
+    yield from _opinions(look)
+    yield from _fields(look)
+
+
+def _rests_on(look: Look) -> Iterator[str]:
     for sentence in look.sentences:
         place = f"{sentence.section}, {sentence.start}-{sentence.end}"
         yield f"rests on {sentence.document!r}, {place}:"
         yield f'    "{_short(sentence.quote)}"'
-    yield from _opinions(look)
-    yield from _fields(look)
 
 
 def _opinions(look: Look) -> Iterator[str]:
@@ -114,7 +131,7 @@ def _knowledge(found: Knowledge) -> str:
 
 def _fields(look: Look) -> Iterator[str]:
     """The other fields of the record, each on a line."""
-    told = {"evidence", "turns", "made_from", "findings"}
+    told = {"evidence", "turns", "made_from", "findings", "issues", "repairs"}
     for key, value in look.content.items():
         if key not in told and value not in (None, [], ""):
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
@@ -180,6 +197,8 @@ def _told(look: Look, *, training: bool) -> dict[str, Any]:
             "right": look.knowledge.right,
             "answers": [one.model_dump(mode="json") for one in look.knowledge.answers],
         }
+    if look.enrichment is not None:
+        told["enrichment"] = told_enrichment(look.enrichment, look.progression)
     if look.sentences:
         told["rests_on"] = [asdict(one) for one in look.sentences]
     return told

@@ -3,11 +3,20 @@
 import click
 
 from lorewright.cli.face import Face, counted, face_command
+from lorewright.cli.run import in_short
 from lorewright.flows.overview import decisions_to_come, next_command
+from lorewright.settings import CONVERSATIONS
 from lorewright.store import withdrawn_sources
+from lorewright.store.run_views import RunState, run_views
 
-STORY = ("source", "document", "chunk", "example", "dataset", "adapter", "verdict", "release")
+STORY = (
+    "source", "document", "chunk", "example", "conversation", "dataset", "adapter", "verdict",
+    "release",
+)  # fmt: skip
 """The kinds of records in the order in which they are made."""
+
+UNFINISHED = frozenset(RunState) - {RunState.COMPLETED, RunState.PARTIAL, RunState.CANCELLED}
+"""How a run stands that has something left to do."""
 
 
 @click.command()
@@ -24,6 +33,7 @@ def status(face: Face) -> None:
         withdrawn = withdrawn_sources(store)
         verb = next_command(store, face.settings)
         newer = decisions_to_come(store, verb)
+        unfinished = [view for view in run_views(store) if view.state in UNFINISHED]
     following = f"lorewright {verb}" + (" FILE ..." if verb == "ingest" else "") if verb else None
     face.say(f"workspace {face.workspace.folder}")
     for kind in STORY:
@@ -35,6 +45,12 @@ def status(face: Face) -> None:
     if newer:
         newer_ones = f"{counted(newer, 'decision')} about examples"
         face.say(f"  {newer_ones} came after the newest dataset; `lorewright curate` heeds them")
+    for view in unfinished:
+        face.say(f"  run {view.run} is {view.state}: {in_short(view)}; `lorewright run show` it")
+    if counts.get("conversation"):
+        face.say("  `lorewright curate balance` shows how conversations are spread")
+        if not face.settings.generation.takes(CONVERSATIONS):
+            face.say('  datasets take them when generation.teacher is "conversations"')
     face.say(f"next: {following}" if following else "the story is told to its end")
     face.result(
         "status",
@@ -42,5 +58,9 @@ def status(face: Face) -> None:
         counts=counts,
         withdrawn=sorted(withdrawn),
         decisions_after_dataset=newer,
+        runs=[
+            {"run": view.run, "state": view.state, "done": view.counts.done, "pieces": view.pieces}
+            for view in unfinished
+        ],
         next=following,
     )

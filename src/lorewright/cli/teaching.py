@@ -102,20 +102,35 @@ def teacher_options(command: Callable[P, T]) -> Callable[P, T]:
 
 
 def taught(
-    face: Face, store: "Store", settings: "Settings", asked: Asked, *, work: str, choice: "Choice"
+    face: Face,
+    store: "Store",
+    settings: "Settings",
+    asked: Asked,
+    *,
+    work: str,
+    choice: "Choice",
+    priority: str = "normal",
 ) -> "Account | Quote":
     """Do a work that asks a language model, or with `--estimate` only say what it would take."""
     from lorewright.flows.prompting import prompt_folder
     from lorewright.flows.teacher_works import plan_of
     from lorewright.flows.teaching import estimate_priced
     from lorewright.flows.teaching_runs import run_durably
+    from lorewright.jobs.turns import Urgency
 
     plan = plan_of(work, prompt_folder(face.workspace))
     if asked.estimate:
         return estimate_priced(store, settings, lambda asker: plan(store, settings, asker, choice))
     with teaching_progress(face) as watch:
         return run_durably(
-            store, settings, work, choice, plan, allowed=asked.allowed(), watch=watch
+            store,
+            settings,
+            work,
+            choice,
+            plan,
+            allowed=asked.allowed(),
+            urgency=Urgency[priority.upper()],
+            watch=watch,
         )
 
 
@@ -132,7 +147,14 @@ def teaching_progress(face: Face) -> Generator[Callable[["Standing"], None]]:
 
 
 def show_quote(face: Face, quote: "Quote", command: str) -> None:
-    """What works would take, by purpose and in all."""
+    """What works would take, by purpose and in all, and nothing else is done."""
+    say_quote(face, quote)
+    face.note("no call was made; after the first calls the estimate grows sharper")
+    face.result(command, **told_quote(quote))
+
+
+def say_quote(face: Face, quote: "Quote") -> None:
+    """What works would take, for people."""
     rows = (
         [
             row.purpose,
@@ -148,19 +170,21 @@ def show_quote(face: Face, quote: "Quote", command: str) -> None:
     face.say(f"tokens: {quote.tokens}")
     if quote.limit is not None:
         face.say(f"limit: {money(quote.limit)}")
-    face.note("no call was made; after the first calls the estimate grows sharper")
-    face.result(
-        command,
-        estimate=[
+
+
+def told_quote(quote: "Quote") -> dict[str, Any]:
+    """The same for other programs."""
+    return {
+        "estimate": [
             {**_told(row), **({"seconds": None} if quote.in_batches else {})} for row in quote.rows
         ],
-        teacher=quote.teacher,
-        prices=quote.prices,
-        prices_as_of=quote.prices_as_of,
-        tokens=quote.tokens,
-        limit=quote.limit,
-        batch=quote.in_batches,
-    )
+        "teacher": quote.teacher,
+        "prices": quote.prices,
+        "prices_as_of": quote.prices_as_of,
+        "tokens": quote.tokens,
+        "limit": quote.limit,
+        "batch": quote.in_batches,
+    }
 
 
 def show_account(face: Face, account: "Account", *, made: str, called: str) -> None:

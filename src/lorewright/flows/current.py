@@ -8,6 +8,7 @@ from lorewright.errors import Erased, NotYet, Refused
 from lorewright.jobs import Step, code_version
 from lorewright.lineage import Ref
 from lorewright.records import Collection, Document, Recipe, Source
+from lorewright.settings import Settings
 from lorewright.store import Store, memo_key, withdrawn_sources
 
 _TEACHING = ("lorewright.analyze", "lorewright.llms", "lorewright.prose", "lorewright.similarity")
@@ -23,6 +24,17 @@ ROOMS = {
     "known": ("lorewright.curate.knowing", "lorewright.measures", "lorewright.similarity"),
     "facts": ("lorewright.generate.pairs", "lorewright.similarity"),
     "pairs": ("lorewright.generate.pairs", "lorewright.similarity"),
+    "control": ("lorewright.generate.neutral", "lorewright.similarity"),
+    "deliberations": ("lorewright.generate.deliberations", "lorewright.similarity"),
+    "converse": (
+        "lorewright.generate.conversations",
+        "lorewright.conversations.catalogues",
+        "lorewright.prose",
+        "lorewright.similarity",
+    ),
+    "enrich": ("lorewright.conversations",),
+    "examples": ("lorewright.conversations",),
+    "import": ("lorewright.conversations.brightrun",),
     "curate": ("lorewright.curate", "lorewright.similarity"),
     "train": ("lorewright.train", "lorewright.templates"),
     "evaluate": ("lorewright.evaluate", "lorewright.inference", "lorewright.statistics"),
@@ -46,25 +58,43 @@ def _recipe(verb: str, settings: BaseModel | None, more: Mapping[str, str]) -> R
     return Recipe(step=verb, settings={**values, **more})
 
 
-def current_documents(store: Store) -> list[Ref]:
-    """The newest document of every source that is neither erased nor withdrawn.
-
-    Raises:
-        NotYet: when there is none.
-    """
+def living_documents(store: Store) -> list[Ref]:
+    """The newest document of every source that is neither erased nor withdrawn; maybe none."""
     withdrawn = withdrawn_sources(store)
     found: list[Ref] = []
     for source in store.names(Source.kind):
         if source not in withdrawn:
             documents = store.children([source], kind=Document.kind)
             found += documents[-1:]
+    return sorted(found)
+
+
+def current_documents(store: Store) -> list[Ref]:
+    """The same where something must be there to work on.
+
+    Raises:
+        NotYet: when there is none.
+    """
+    found = living_documents(store)
     if not found:
+        withdrawn = withdrawn_sources(store)
         raise NotYet(
             "there are no documents in this workspace",
             hint="bring some in with `lorewright ingest FILE ...`"
             + (", or restore a withdrawn source" if withdrawn else ""),
         )
-    return sorted(found)
+    return found
+
+
+def documents_for(store: Store, settings: Settings) -> list[Ref]:
+    """The documents that a dataset is made beside; conversations can do without any.
+
+    Raises:
+        NotYet: when there is none and examples are wanted that are made from them.
+    """
+    if settings.generation.needs_documents:
+        return current_documents(store)
+    return living_documents(store)
 
 
 def documents_of(store: Store, dataset: Ref) -> list[Ref]:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from lorewright import curate, jobs
 from lorewright.curate import Curation, TurnedDown
 from lorewright.errors import NotYet, UsageError
-from lorewright.flows.current import current_documents, step_of
+from lorewright.flows.conversation_examples import conversation_sources
+from lorewright.flows.current import documents_for, step_of
 from lorewright.flows.documents import proposals
 from lorewright.flows.knowledge import newest_knowledge
 from lorewright.flows.naming import parents, set_newest
@@ -35,6 +36,8 @@ from lorewright.store import (
     set_alias,
 )
 
+MOST_FILES = 8
+"""Parents of a dataset that are files of conversations; more are gathered."""
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 """What a dataset may be called: exports lie in a folder of that name."""
 
@@ -69,7 +72,7 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
 
     def work() -> Iterator[Record]:
         # All of them, cited or not: what is taught must not hold what is asked.
-        documents = {ref: store.document(ref) for ref in current_documents(store)}
+        documents = {ref: store.document(ref) for ref in documents_for(store, settings)}
         curation = curate.curate(
             store.get_many(read.names, Example),
             documents=documents,
@@ -80,7 +83,7 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
             store,
             name,
             _members(curation),
-            made_from=parents(store, list(documents), step.recipe),
+            made_from=_made_from(store, list(documents), read.names, step.recipe),
             held_out=_held_out(curation, documents),
         )
 
@@ -92,6 +95,15 @@ def curate_dataset(store: Store, settings: Settings, *, name: str) -> Dataset:
     set_alias(store, f"{name}@latest", report.made[0])
     set_newest(store, report.made[0])
     return store.get(report.made[0], Dataset)
+
+
+def _made_from(
+    store: Store, documents: list[Ref], examples: list[Ref], recipe: Ref
+) -> tuple[Ref, ...]:
+    """What a dataset rests on: its documents, and the files of its conversations."""
+    files = conversation_sources(store, examples)
+    held = parents(store, files, most=MOST_FILES) if files else ()
+    return parents(store, documents, *held, recipe) if documents else (*held, recipe)
 
 
 def _judgements(store: Store, settings: Settings, names: list[Ref]) -> dict[Ref, Judgement]:
@@ -170,7 +182,7 @@ def inputs_of(store: Store, settings: Settings, read: AsReviewed) -> tuple[Ref, 
     ratings = sorted(judgement.ref for judgement in judged.values())
     asked = newest_knowledge(store, read.names) if settings.curation.minds_knowledge else {}
     known = sorted(one.ref for one in asked.values())
-    return (*current_documents(store), *read.names, *decisions, *ratings, *known)
+    return (*documents_for(store, settings), *read.names, *decisions, *ratings, *known)
 
 
 def _members(curation: Curation) -> Iterator[tuple[Split, Ref] | Rejected]:

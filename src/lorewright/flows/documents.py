@@ -8,7 +8,9 @@ from typing import NamedTuple, Self
 
 from lorewright import analyze, generate, ingest, jobs
 from lorewright.errors import NotFound, NotYet, Refused, UsageError
+from lorewright.flows.conversation_examples import conversation_examples
 from lorewright.flows.current import current_documents, made_by, plan_of, step_of
+from lorewright.flows.deliberated import deliberated_examples
 from lorewright.flows.files import read_file
 from lorewright.flows.written_pairs import written_pairs
 from lorewright.jobs import Piece, Prepared, Report, Step, Watch
@@ -21,7 +23,14 @@ from lorewright.records import (
     Record,
     Source,
 )
-from lorewright.settings import PAIRS, GenerationSettings, Settings
+from lorewright.settings import (
+    CONTROLS,
+    CONVERSATIONS,
+    DELIBERATIONS,
+    PAIRS,
+    GenerationSettings,
+    Settings,
+)
 from lorewright.store import Store
 
 STRETCH = 200
@@ -80,9 +89,10 @@ def generate_examples(
     chosen = settings.generation.by_generator
     if chosen is None:
         raise UsageError(
-            "the settings name no generator, only pairs by a chat model",
+            f"the settings name no generator, only {settings.generation.teacher}",
             where="generation.teacher",
-            hint="ask for those with `lorewright generate pairs`",
+            hint="ask for those with `lorewright generate pairs` or `lorewright generate "
+            "deliberations`",
         )
     step = step_of(store, "generate", chosen)
     pieces = (
@@ -119,15 +129,29 @@ def proposals(store: Store, settings: Settings) -> Iterator[Ref]:
 
     Of a generator that is everything it proposed for the current documents with today's
     settings. Of a chat model it is every pair that it ever wrote about them: by the one that
-    `teacher.model` names, or by any when the settings name none.
+    `teacher.model` names, or by any when the settings name none. Of conversations and their
+    counterparts it is one example each, unless a source of theirs was withdrawn; of panels
+    every training text that was kept of their deliberations.
 
     Raises:
         NotYet: when a stretch has not been through `lorewright generate`, or no pair was
-            written.
+            written, or no deliberation kept.
     """
+    generation = settings.generation
+    if generation.takes(CONVERSATIONS) or generation.takes(CONTROLS):
+        yield from conversation_examples(store, settings)
+    if generation.takes(DELIBERATIONS):
+        yield from _deliberated(store)
+    if not generation.needs_documents:
+        return
     documents = current_documents(store)
     if settings.generation.takes_pairs:
         yield from _pairs(store, settings, documents)
+    yield from _generated(store, settings, documents)
+
+
+def _generated(store: Store, settings: Settings, documents: Iterable[Ref]) -> Iterator[Ref]:
+    """What the generator proposed; nothing when the settings name none."""
     chosen = settings.generation.by_generator
     if chosen is None:
         return
@@ -160,6 +184,16 @@ def _pairs(store: Store, settings: Settings, documents: Iterable[Ref]) -> Iterat
         raise NotYet(
             f"{teacher or 'no chat model'} has written no pairs about these documents",
             hint="run `lorewright generate pairs`; calls that were paid for cost nothing again",
+        )
+    yield from found
+
+
+def _deliberated(store: Store) -> Iterator[Ref]:
+    found = list(deliberated_examples(store))
+    if not found:
+        raise NotYet(
+            "no deliberations are kept as training text",
+            hint="run `lorewright generate deliberations --panel PANEL`",
         )
     yield from found
 

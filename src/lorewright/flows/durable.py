@@ -22,6 +22,7 @@ from lorewright.jobs import Priced, here, run_waiting
 from lorewright.jobs.attempts import Made
 from lorewright.jobs.batching import UnderWay
 from lorewright.jobs.handler import ShardResult
+from lorewright.jobs.turns import Turns, Urgency
 from lorewright.jobs.working import as_ours
 from lorewright.llms import Asker
 from lorewright.settings import Settings, TeacherSettings
@@ -48,6 +49,8 @@ class Ordered:
     max_cost: Decimal | None
     batch: bool = False
     """Whether calls are handed over in batches."""
+    urgency: Urgency = Urgency.NORMAL
+    """Which of the runs that a worker has goes first."""
 
     def as_request(self) -> dict[str, JsonValue]:
         """As it is kept with the run."""
@@ -58,6 +61,7 @@ class Ordered:
             "account": self.account,
             "max_cost": None if self.max_cost is None else str(self.max_cost),
             **({"batch": True} if self.batch else {}),
+            **({"priority": self.urgency.name} if self.urgency is not Urgency.NORMAL else {}),
         }
 
     @classmethod
@@ -76,7 +80,8 @@ class Ordered:
                 "max_cost": str() | None as most,
             }:
                 limit = None if most is None else Decimal(most)
-                return cls(choice, number, teacher, account, limit, "batch" in request)
+                urgency = Urgency[str(request.get("priority", Urgency.NORMAL.name))]
+                return cls(choice, number, teacher, account, limit, "batch" in request, urgency)
             case _:
                 raise LorewrightError(
                     "the order of this run cannot be read by this version",
@@ -90,6 +95,7 @@ class _Opened:
 
     work: Priced
     teacher: TeacherSettings
+    urgency: Urgency
     closing: AsyncExitStack
     users: int = 0
 
@@ -126,10 +132,10 @@ class PricedHandler:
         self._around = around
         self._on_batch = on_batch
         self._gate = asyncio.Lock()
-        # All shards together: what was begun first is finished first, so that a run that is
-        # stopped has few pieces half done.
+        # All shards together: of what is equally urgent, what was begun first is finished first,
+        # so that a run that is stopped has few pieces half done.
         self._pieces = {
-            batch: asyncio.Semaphore(in_batches(settings, batch=batch).teacher.under_way)
+            batch: Turns(in_batches(settings, batch=batch).teacher.under_way)
             for batch in (False, True)
         }
         self._opened: dict[str, _Opened] = {}
@@ -150,7 +156,7 @@ class PricedHandler:
                     store=self._store,
                     at_once=opened.teacher.under_way,
                     watch=here().tally.watch,
-                    gate=self._pieces[opened.teacher.batch],
+                    gate=self._pieces[opened.teacher.batch].of(opened.urgency),
                 )
         except (OutsideError, Incomplete):
             raise
@@ -196,7 +202,7 @@ class PricedHandler:
                 )
             )
             work = await asyncio.to_thread(self._nth, settings, asker, ordered)
-            return _Opened(work, settings.teacher, opening.pop_all())
+            return _Opened(work, settings.teacher, ordered.urgency, opening.pop_all())
 
     def _nth(self, settings: Settings, asker: Asker, ordered: Ordered) -> Priced:
         works = iter(self._plan(self._store, settings, asker, ordered.choice))

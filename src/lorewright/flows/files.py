@@ -1,12 +1,19 @@
 """The files that are brought in: finding them in folders, and reading them."""
 
+import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from lorewright.errors import Unreadable
+from lorewright.records import Blob
 from lorewright.settings import SETTINGS_FILE
+
+PART = 1 << 20
+"""Bytes of a file that are in memory at a time."""
 
 KEPT_BY_A_WORKSPACE = frozenset(
     {
@@ -47,6 +54,25 @@ def read_file(path: Path) -> bytes:
     Raises:
         Unreadable: when it is gone, is no regular file, or may not be read.
     """
+    with _opened(path) as file:
+        return file.read()
+
+
+def digest_of(path: Path) -> Blob:
+    """The name that a regular file has by its bytes, however many there are.
+
+    Raises:
+        Unreadable: when it is gone, is no regular file, or may not be read.
+    """
+    with _opened(path) as file:
+        digest = hashlib.sha256()
+        while part := file.read(PART):
+            digest.update(part)
+        return Blob(sha256=digest.hexdigest(), size=file.tell())
+
+
+@contextmanager
+def _opened(path: Path) -> Generator[BinaryIO]:
     try:
         path.name.encode()
     except UnicodeEncodeError as error:
@@ -68,7 +94,8 @@ def read_file(path: Path) -> bytes:
                 where=str(path),
                 hint="name a file, or a folder of files",
             )
-        return path.read_bytes()
+        with path.open("rb") as file:
+            yield file
     except FileNotFoundError as error:
         raise Unreadable(
             "there is no such file",

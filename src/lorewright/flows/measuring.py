@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lorewright import curate
-from lorewright.flows.current import current_documents
+from lorewright.flows.current import living_documents
 from lorewright.flows.knowledge import KnownShare, known_share_of
 from lorewright.flows.ratings import Ratings, ratings_of
 from lorewright.lineage import Ref
@@ -20,7 +20,7 @@ from lorewright.measures import (
     mixture,
     near_duplicate_share,
 )
-from lorewright.records import Example, Level
+from lorewright.records import FROM_DOCUMENTS, Example
 from lorewright.store import Store
 
 
@@ -92,7 +92,7 @@ def measure(
         distinct_2=distinct(answers, 2),
         near_duplicate_questions=near_duplicate_share(questions, threshold=threshold),
         forms=mixture(forms),
-        levels=mixture(levels, wanted=[level.value for level in Level]),
+        levels=mixture(levels, wanted=[level.value for level in FROM_DOCUMENTS]),
         entities=entity_balance(answers, terms=terms),
         sources=tuple(_sources(store, spans)),
         ratings=ratings_of(store, names),
@@ -103,7 +103,7 @@ def measure(
 def _sources(
     store: Store, spans: defaultdict[Ref, set[tuple[int, int]]]
 ) -> Iterable[SourceCoverage]:
-    for ref in current_documents(store):
+    for ref in living_documents(store):
         document = store.document(ref)
         found = curate.coverage(document, spans[ref])
         yield SourceCoverage(

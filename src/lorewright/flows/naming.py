@@ -61,14 +61,14 @@ def _named(store: Store, name: str, kind: str) -> Ref:
         ) from error
 
 
-def parents(store: Store, refs: list[Ref], *more: Ref) -> tuple[Ref, ...]:
+def parents(store: Store, refs: list[Ref], *more: Ref, most: int = MOST_PARENTS) -> tuple[Ref, ...]:
     """`refs` and `more` as parents of one record; many `refs` are gathered in collections.
 
-    The collections are kept; they nest until 64 parents are enough.
+    The collections are kept; they nest until `most` parents are enough.
     """
     level = [(ref, 1) for ref in refs]
     kind = refs[0].kind
-    while len(level) > MOST_PARENTS - len(more):
+    while len(level) > most - len(more):
         gathered: list[tuple[Ref, int]] = []
         for at in range(0, len(level), MOST_PARENTS):
             members = level[at : at + MOST_PARENTS]

@@ -1,8 +1,9 @@
 """Where a workspace stands in the story, and which command comes next."""
 
 from lorewright.errors import NotYet
-from lorewright.flows.current import current_documents, made_by, plan_of
+from lorewright.flows.current import documents_for, made_by, plan_of
 from lorewright.flows.datasets import as_reviewed, candidates, inputs_of
+from lorewright.flows.enriching import are_waiting
 from lorewright.flows.naming import newest
 from lorewright.lineage import Ref
 from lorewright.records import Adapter, Dataset, Verdict
@@ -15,8 +16,10 @@ def next_command(store: Store, settings: Settings) -> str | None:
 
     Looks up what was done, for every current document; changes nothing.
     """
+    if are_waiting(store, settings):
+        return "enrich"
     try:
-        documents = current_documents(store)
+        documents = documents_for(store, settings)
     except NotYet:
         return "ingest"
     step = plan_of("analyze", settings.chunks)

@@ -3,13 +3,24 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from lorewright.conversations.enriching import Progression
 from lorewright.flows.categories import Category, categories_of
 from lorewright.flows.dimensions import ChunkView, Viewer
+from lorewright.flows.enriching import enrichment_of, progression
 from lorewright.flows.knowledge import newest_knowledge
 from lorewright.flows.ratings import newest_judgements
 from lorewright.flows.tracing import Sentence, notes_on, sentence_of, summary_of
 from lorewright.lineage import Ref
-from lorewright.records import Chunk, Document, Grounded, Judgement, Knowledge, Record
+from lorewright.records import (
+    Chunk,
+    Conversation,
+    Document,
+    Enrichment,
+    Grounded,
+    Judgement,
+    Knowledge,
+    Record,
+)
 from lorewright.settings import Settings
 from lorewright.store import Store
 
@@ -38,6 +49,10 @@ class Look:
     """What the base model knew of an example, where it was asked."""
     judgement: Judgement | None = None
     """What a judge thinks of an example, where one was asked."""
+    enrichment: Enrichment | None = None
+    """What the stages made of a conversation; its newest one."""
+    progression: Progression | None = None
+    """How the client's feelings moved in it."""
 
     @property
     def content(self) -> dict[str, Any]:
@@ -60,6 +75,11 @@ def look_at(store: Store, settings: Settings, ref: Ref) -> Look:
             look.view = Viewer(store, settings, record.document).one(record)
         case Document():
             look.categories = categories_of(store, settings, ref)
+        case Conversation():
+            look.sentences = [sentence_of(store, one) for one in record.evidence[:SHOWN]]
+            _look_at_enrichment(store, look, enrichment_of(store, ref))
+        case Enrichment():
+            _look_at_enrichment(store, look, record)
         case Grounded():
             look.sentences = [sentence_of(store, one) for one in record.evidence[:SHOWN]]
             look.knowledge = newest_knowledge(store, [ref]).get(ref)
@@ -67,3 +87,8 @@ def look_at(store: Store, settings: Settings, ref: Ref) -> Look:
         case _:
             pass
     return look
+
+
+def _look_at_enrichment(store: Store, look: Look, found: Enrichment | None) -> None:
+    look.enrichment = found
+    look.progression = progression(store, found) if found else None

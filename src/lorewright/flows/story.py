@@ -41,6 +41,31 @@ class Ending(NamedTuple):
     """One that is worth tracing."""
 
 
+class Teller:
+    """Does one verb after the other and says what each came to.
+
+    Args:
+        on_chapter: is told of each.
+    """
+
+    def __init__(self, on_chapter: Callable[[Chapter], None]) -> None:
+        self._on_chapter = on_chapter
+
+    def chapter(self, verb: str, work: Callable[[], T], words: Callable[[T], str]) -> T:
+        """Do a verb."""
+        started = time.monotonic()
+        made = work()
+        self._on_chapter(Chapter(verb, words(made), time.monotonic() - started))
+        return made
+
+
+def read_sample(teller: Teller, store: Store, settings: Settings) -> None:
+    """Bring in the sample handbook, cut it into chunks and describe them."""
+    with resources.as_file(resources.files("lorewright.samples") / SAMPLE) as sample:
+        teller.chapter("ingest", lambda: ingest_files([sample], store=store), _documents)
+    teller.chapter("analyze", lambda: _analyzed(store, settings), _chunks)
+
+
 def tell_story(
     workspace: Workspace,
     store: Store,
@@ -50,16 +75,9 @@ def tell_story(
     watch: Watch = lambda _role, _event: None,
 ) -> Ending:
     """Run every verb on the sample, in order; what was done before is not done again."""
-
-    def chapter(verb: str, work: Callable[[], T], words: Callable[[T], str]) -> T:
-        started = time.monotonic()
-        made = work()
-        on_chapter(Chapter(verb, words(made), time.monotonic() - started))
-        return made
-
-    with resources.as_file(resources.files("lorewright.samples") / SAMPLE) as sample:
-        chapter("ingest", lambda: ingest_files([sample], store=store), _documents)
-    chapter("analyze", lambda: _analyzed(store, settings), _chunks)
+    teller = Teller(on_chapter)
+    chapter = teller.chapter
+    read_sample(teller, store, settings)
     chapter("generate", lambda: generate_examples(store, settings), _examples)
     data = chapter("curate", lambda: curate_dataset(store, settings, name=DATASET), _splits)
     chapter("train", lambda: train_adapters(workspace, store, settings, watch=watch), _losses)

@@ -6,7 +6,17 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
 from lorewright.flows.contexts import ContextChoice, context_works, corpus_works
+from lorewright.flows.controls import ControlWork
+from lorewright.flows.conversation_bench import ConversationChoice
+from lorewright.flows.conversation_plans import FOLDER
+from lorewright.flows.conversations import conversation_works
 from lorewright.flows.current import current_documents
+from lorewright.flows.deliberations import (
+    DeliberationChoice,
+    DeliberationWork,
+    PanelChoice,
+    PanelWork,
+)
 from lorewright.flows.durable import Plan, PricedHandler
 from lorewright.flows.judgements import JudgeWork, as_judge, to_judge
 from lorewright.flows.knowing import KnowWork, as_base
@@ -21,6 +31,9 @@ from lorewright.settings import Settings
 from lorewright.store import Store
 
 ANALYSIS, CONTEXT, PAIRS, JUDGE, KNOWN = "analysis", "context", "pairs", "judge", "known"
+CONTROLS = "controls"
+DELIBERATIONS, PANEL = "deliberations", "panel"
+CONVERSATIONS = "conversations"
 
 Choice = Mapping[str, JsonValue]
 _PAIR_CHOICE = TypeAdapter(PairChoice)
@@ -43,6 +56,14 @@ class WholeChoice(BaseModel):
 
     documents: tuple[Ref, ...] | None = None
     """None means every current one, and after that all of them together."""
+    draw: int = 0
+
+
+class ControlChoice(BaseModel):
+    """Which neutral counterparts are written: those of all complete conversations."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
     draw: int = 0
 
 
@@ -97,6 +118,14 @@ def _pairs(
     return pair_works(store, settings, asker, asked, overrides=prompts)
 
 
+def _conversations(
+    store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
+) -> Iterable[Priced]:
+    asked = ConversationChoice.model_validate(choice)
+    own = prompts.with_name(FOLDER) if prompts else None  # both lie in the workspace
+    return conversation_works(store, settings, asker, asked, overrides=prompts, own=own)
+
+
 def _judge(
     store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
 ) -> Iterable[Priced]:
@@ -114,6 +143,28 @@ def _known(
     return [KnowWork(store, settings, asker, names, draw=asked.draw)]
 
 
+def _controls(
+    store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
+) -> Iterable[Priced]:
+    asked = ControlChoice.model_validate(choice)
+    return [ControlWork(store, settings, asker, draw=asked.draw, prompts=prompts)]
+
+
+def _deliberations(
+    store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
+) -> Iterable[Priced]:
+    del settings  # everything stands in the choice
+    asked = DeliberationChoice.model_validate(choice)
+    return [DeliberationWork(store, asker, asked, overrides=prompts)]
+
+
+def _panel(
+    store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
+) -> Iterable[Priced]:
+    del settings  # as above
+    return [PanelWork(store, asker, PanelChoice.model_validate(choice), overrides=prompts)]
+
+
 def _judged(store: Store, settings: Settings, asked: JudgeChoice) -> list[Ref]:
     members = store.get(asked.dataset, Dataset) if asked.dataset else None
     return to_judge(store, settings, members)
@@ -123,6 +174,10 @@ _PLANS: dict[str, Callable[[Store, Settings, Asker, Choice, Path | None], Iterab
     ANALYSIS: _analysis,
     CONTEXT: _context,
     PAIRS: _pairs,
+    CONVERSATIONS: _conversations,
     JUDGE: _judge,
     KNOWN: _known,
+    CONTROLS: _controls,
+    DELIBERATIONS: _deliberations,
+    PANEL: _panel,
 }

@@ -15,6 +15,7 @@ from lorewright.jobs import Priced, Report
 from lorewright.jobs.batching import Batching, UnderWay
 from lorewright.jobs.caller import Caller, Made
 from lorewright.jobs.estimating import Estimate, Estimator, Terms
+from lorewright.lineage import Ref
 from lorewright.llms import Asker, Call, ChatModel, Purpose, Request
 from lorewright.llms.models import open_batches, open_model
 from lorewright.llms.prices import Pricer
@@ -304,7 +305,7 @@ def _terms(teacher: TeacherSettings, pricer: Pricer, density: Density, *, caches
 def _density(store: Store, language_model: LanguageModel) -> Density:
     """How many characters a token has: of these documents, and by the calls made so far."""
     sample = ""
-    for document in current_documents(store):
+    for document in _current(store):
         sample += store.document(document).words[: SAMPLE - len(sample)]
         if len(sample) >= SAMPLE:
             break
@@ -319,3 +320,11 @@ def _density(store: Store, language_model: LanguageModel) -> Density:
         characters += one.characters
         tokens += one.tokens.input + one.tokens.cache_read + one.tokens.cache_write
     return density.learnt(characters, tokens)
+
+
+def _current(store: Store) -> list[Ref]:
+    """The current documents; not everything that is asked for rests on one."""
+    try:
+        return current_documents(store)
+    except NotYet:
+        return []

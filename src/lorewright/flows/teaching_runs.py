@@ -16,6 +16,7 @@ from lorewright.jobs import Priced, Report
 from lorewright.jobs.batching import UnderWay
 from lorewright.jobs.recounting import kinds_made, recount
 from lorewright.jobs.steward import Pace
+from lorewright.jobs.turns import Urgency
 from lorewright.jobs.watching import Watched
 from lorewright.llms import Asker
 from lorewright.settings import Settings
@@ -28,7 +29,7 @@ IN_BATCHES = Pace(shards_at_once=128)
 """So many shards that a batch holds as many calls as may be under way."""
 
 
-def run_durably(
+def run_durably(  # noqa: PLR0913 - what is done, how much it may cost, and how soon
     store: Store,
     settings: Settings,
     work: str,
@@ -36,6 +37,7 @@ def run_durably(
     plan: Plan,
     *,
     allowed: Allowed,
+    urgency: Urgency = Urgency.NORMAL,
     watch: Callable[[Standing], None] = lambda _standing: None,
 ) -> Account:
     """Do the works of a choice one after the other, with any worker that is there.
@@ -50,6 +52,7 @@ def run_durably(
         choice: what is to be done, in names and numbers.
         plan: from the choice to its works.
         allowed: what may be spent.
+        urgency: which of the runs that a worker has goes first.
         watch: is told how far it is, a few times a second.
 
     Raises:
@@ -57,9 +60,8 @@ def run_durably(
         OutsideError: when the store or the endpoint fails.
     """
     teacher, _ = limited(settings.teacher, allowed)
-    return _Start(store, settings.model_copy(update={"teacher": teacher}), work, plan, watch).do(
-        choice
-    )
+    settings = settings.model_copy(update={"teacher": teacher})
+    return _Start(store, settings, work, plan, watch).do(choice, urgency)
 
 
 class _Start:
@@ -86,7 +88,7 @@ class _Start:
         self._told_at = 0.0
         self._waits_for: UnderWay | None = None
 
-    def do(self, choice: Mapping[str, JsonValue]) -> Account:
+    def do(self, choice: Mapping[str, JsonValue], urgency: Urgency) -> Account:
         began, teacher = time.monotonic(), self._settings.teacher.model or ""
         account = Account(self._account(choice, teacher), Report("teach"), self._limit)
         before = totals(self._store, account.run)
@@ -94,9 +96,8 @@ class _Start:
         for number, work in enumerate(works):
             self._prospect.estimator.expect(work.forecasts())
             self._begin(work.step.name)
-            ordered = Ordered(
-                choice, number, teacher, account.run, self._limit, self._settings.teacher.batch
-            )
+            batch = self._settings.teacher.batch
+            ordered = Ordered(choice, number, teacher, account.run, self._limit, batch, urgency)
             account.ended = self._one(work, ordered, account)
             if account.ended is not None:
                 break

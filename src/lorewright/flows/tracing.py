@@ -8,15 +8,19 @@ from lorewright.lineage import Ref
 from lorewright.records import (
     Adapter,
     BaseLanguageModel,
+    CatalogueEntry,
     Categorisation,
     Chunk,
     ChunkAnalysis,
     Collection,
+    Conversation,
     CorpusContext,
     Dataset,
     Decision,
+    Deliberation,
     Document,
     DocumentContext,
+    Enrichment,
     Evidence,
     Example,
     Judgement,
@@ -159,7 +163,26 @@ def summary_of(store: Store, record: Record) -> str:
         case Categorisation() | ChunkAnalysis() | Judgement() | Knowledge():
             return _summary_of_analysis(record)
         case _:
-            return _summary_of_training(record)
+            return _summary_of_what_follows(record)
+
+
+def _summary_of_what_follows(record: Record) -> str:
+    if isinstance(record, Conversation | CatalogueEntry | Deliberation):
+        return _summary_of_conversation(record)
+    return _summary_of_training(record)
+
+
+def _summary_of_conversation(record: Conversation | CatalogueEntry | Deliberation) -> str:
+    if isinstance(record, Deliberation):
+        turns = len(record.training_pairs)
+        told = f"{record.conversation_id}, {turns} turns, {record.persona_weighting_approach}"
+        return f"{told}, by {record.teacher}: {record.goal}"
+    if isinstance(record, CatalogueEntry):
+        return f"{record.catalogue}: {record.key}{', own' if record.own else ''}"
+    told = record.scaffold
+    keys = (told.persona_key, told.emotional_arc_key, told.training_topic_key)
+    about = ", ".join(key for key in keys if key)
+    return f"{record.conversation_id}, by {record.teacher or 'nobody known'}: {about}"
 
 
 def _summary_of_analysis(record: Categorisation | ChunkAnalysis | Judgement | Knowledge) -> str:
@@ -225,8 +248,29 @@ def _summary_of_teaching(record: Record) -> str:
         case Prompt():
             whose = "the operator's own" if record.overridden else "as it came along"
             return f"{record.name}, {whose}"
+        case Conversation() | Enrichment() | CatalogueEntry():
+            return _summary_of_conversing(record)
         case _:
             return record.kind
+
+
+def _summary_of_conversing(record: Conversation | Enrichment | CatalogueEntry) -> str:
+    if isinstance(record, CatalogueEntry):
+        whose = "the operator's own" if record.own else "as it came along"
+        return f"{record.key} of {record.catalogue}, {whose}"
+    if isinstance(record, Conversation):
+        scaffold = record.scaffold
+        keys = (scaffold.persona_key, scaffold.emotional_arc_key, scaffold.training_topic_key)
+        along = ", ".join(filter(None, keys)) or "along no scaffold"
+        control = ", neutral control" if record.is_control else ""
+        return f"{record.conversation_id}: {along}, {len(record.raw):,} characters{control}"
+    if record.content is None:
+        return f"{record.state}: {len(record.issues):,} issues"
+    content = record.content
+    return (
+        f"{len(content.turns)} turns, quality {content.quality} of 10, {content.tier}, "
+        f"{len(record.issues):,} issues, {len(record.repairs):,} repairs"
+    )
 
 
 def _summary_of_context(record: DocumentContext | CorpusContext) -> str:

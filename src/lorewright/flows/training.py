@@ -208,11 +208,28 @@ def _name_of(base: str) -> str:
 
 
 def taught_texts(store: Store, data: Dataset) -> list[str]:
-    """The sections that a base model may read before the test: all but the held-out ones."""
+    """What a base model may read before the test: every section but the held-out ones.
+
+    A dataset that was made of conversations alone has none; then what their clients say.
+    """
     held_out = {(one.document, one.start) for one in held_out_sections(store, data)}
-    return [
+    sections = [
         document.words[section.start : section.end]
         for document in map(store.document, documents_of(store, data.ref))
         for section in document.sections
         if (document.ref, section.start) not in held_out and not prose.is_apparatus(section)
+    ]
+    return sections or _asked(store, data)
+
+
+def _asked(store: Store, data: Dataset) -> list[str]:
+    """What the clients of taught conversations say, where there is no document to read.
+
+    Not what they are told: that is what an adapter is to learn.
+    """
+    return [
+        turn.text
+        for example in examples(store, data, Split.TRAIN)
+        for turn in example.turns
+        if turn.role != "assistant"
     ]

@@ -10,7 +10,7 @@ from lorewright.pictures.figures import counted, plain, share
 from lorewright.pictures.letters import shorten
 from lorewright.pictures.markup import element, text
 from lorewright.pictures.picture import Canvas, Picture, Table, Words, nothing_to_draw, picture
-from lorewright.records import Level, Split
+from lorewright.records import FROM_DOCUMENTS, Level, Split
 
 _ROW = 30
 _SHADES = 5
@@ -35,8 +35,10 @@ def balance(cells: Iterable[BalanceCell], *, key: str = "balance") -> Picture:
         levels[cell.task_form, cell.level] += cell.count
         splits[cell.task_form, cell.split] += cell.count
     rows = [form for form, _ in sorted(forms.items(), key=lambda one: (-one[1], one[0]))]
+    used = {cell.level for cell in cells}
+    shown = [one for one in Level if one in FROM_DOCUMENTS or one in used]
     maps = [
-        _Map("By level", list(Level), levels, forms),
+        _Map("By level", shown, levels, forms),
         _Map("By split", list(Split), splits, forms),
     ]
     words = Words(

@@ -23,7 +23,7 @@ CHAT_TEMPLATE = (
     "<|begin|>{% for message in messages %}<|{{ message.role }}|>{{ message.content }}<|end|>"
     "{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
-MAX_LENGTH = 2048
+MAX_LENGTH = 8192
 """Tokens. Positions are rotary, so more than pre-training showed cost nothing."""
 WARM_UP_STEPS = 10
 REPORTED_EVERY = 10
