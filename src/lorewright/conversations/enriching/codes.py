@@ -123,7 +123,7 @@ _FURTHER_WARNINGS: dict[str, tuple[str, str]] = {
         "check its spelling; the raw text keeps it, and nothing else does",
     ),
     "MIXED_LANGUAGES": (
-        "a turn has next to none of the words that the advisor uses most",
+        "a turn has next to none of the words that the advisor says elsewhere",
         "check that it is meant: an advisor learns to answer in the language that it sees",
     ),
     "WRONG_TYPE": (
