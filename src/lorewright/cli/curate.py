@@ -1,11 +1,10 @@
 """`lorewright curate`: freeze a dataset."""
 
-from typing import Any
-
 import click
 
 from lorewright.cli.balance import balance
 from lorewright.cli.face import Face, face_command, sum_of
+from lorewright.cli.groups import also_alone
 from lorewright.flows.datasets import curate_dataset
 from lorewright.flows.ratings import in_words, members_of, ratings_of
 
@@ -50,17 +49,5 @@ def freeze(face: Face, name: str) -> None:
     face.note("next: lorewright train")
 
 
-def _unless_a_command_follows(**options: Any) -> None:
-    context = click.get_current_context()
-    if context.invoked_subcommand is None:
-        context.invoke(freeze, **options)
-
-
-curate = click.Group(
-    "curate",
-    help=freeze.help,
-    params=freeze.params,
-    callback=_unless_a_command_follows,
-    invoke_without_command=True,
-)
+curate = also_alone("curate", freeze)
 curate.add_command(balance)

@@ -7,6 +7,7 @@ import click
 
 from lorewright.cli.controls import controls
 from lorewright.cli.face import Face, counted, face_command, in_words, show_report
+from lorewright.cli.groups import also_alone
 from lorewright.cli.teaching import (
     Asked,
     end_account,
@@ -64,19 +65,7 @@ def by_rules(face: Face, levels: tuple[int, ...]) -> None:
         show_report(face, report, made="example", of="part", asked="candidate", next_step=NEXT)
 
 
-def _unless_a_command_follows(**options: Any) -> None:
-    context = click.get_current_context()
-    if context.invoked_subcommand is None:
-        context.invoke(by_rules, **options)
-
-
-generate = click.Group(
-    "generate",
-    help=by_rules.help,
-    params=by_rules.params,
-    callback=_unless_a_command_follows,
-    invoke_without_command=True,
-)
+generate = also_alone("generate", by_rules)
 
 
 @generate.command()

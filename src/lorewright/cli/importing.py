@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lorewright.cli.face import Face, counted, face_command, in_words, sum_of
-from lorewright.cli.ingest import in_words_if_any
+from lorewright.cli.face import Face, counted, face_command, sum_of
+from lorewright.cli.ingest import files_and_terms
 from lorewright.errors import Incomplete, LorewrightError
-from lorewright.records import UNKNOWN_LICENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,21 +20,7 @@ SHOWN = 3
 
 
 @click.command("import")
-@click.argument(
-    "paths", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILE..."
-)
-@click.option(
-    "--licence",
-    callback=in_words,
-    default=UNKNOWN_LICENCE,
-    show_default=True,
-    help="The licence of these files, as an SPDX identifier where there is one.",
-)
-@click.option(
-    "--origin",
-    callback=in_words_if_any,
-    help="Where these files are from: an address, or a few words.",
-)
+@files_and_terms
 @face_command
 def import_files(face: Face, paths: tuple[Path, ...], licence: str, origin: str | None) -> None:
     """Bring in conversations from training files.

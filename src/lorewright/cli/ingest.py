@@ -1,6 +1,7 @@
 """`lorewright ingest`: read files into documents."""
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -19,22 +20,31 @@ def in_words_if_any(
     return None if value is None else in_words(context, param, value)
 
 
+def files_and_terms(command: Callable[..., None]) -> Callable[..., None]:
+    """What every command asks that brings in files: which, their licence, where they are from."""
+    for ask in (
+        click.option(
+            "--origin",
+            callback=in_words_if_any,
+            help="Where these files are from: an address, or a few words.",
+        ),
+        click.option(
+            "--licence",
+            callback=in_words,
+            default=UNKNOWN_LICENCE,
+            show_default=True,
+            help="The licence of these files, as an SPDX identifier where there is one.",
+        ),
+        click.argument(
+            "paths", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILE..."
+        ),
+    ):
+        command = ask(command)
+    return command
+
+
 @click.command()
-@click.argument(
-    "paths", type=click.Path(path_type=Path), nargs=-1, required=True, metavar="FILE..."
-)
-@click.option(
-    "--licence",
-    callback=in_words,
-    default=UNKNOWN_LICENCE,
-    show_default=True,
-    help="The licence of these files, as an SPDX identifier where there is one.",
-)
-@click.option(
-    "--origin",
-    callback=in_words_if_any,
-    help="Where these files are from: an address, or a few words.",
-)
+@files_and_terms
 @face_command
 def ingest(face: Face, paths: tuple[Path, ...], licence: str, origin: str | None) -> None:
     """Read files, or folders of them, into documents.

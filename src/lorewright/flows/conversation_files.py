@@ -34,7 +34,6 @@ from lorewright.flows.files import digest_of
 from lorewright.jobs import Piece, Prepared, Progress, Watch
 from lorewright.lineage import Ref
 from lorewright.records import (
-    UNKNOWN_LICENCE,
     Conversation,
     RawForm,
     Rejection,
@@ -177,13 +176,7 @@ def _source_of(path: Path, store: Store, terms: Terms) -> tuple[Source, Head]:
         licence=terms.licence,
         origin=terms.origin,
     )
-    if terms.licence not in {source.licence, UNKNOWN_LICENCE}:
-        raise Refused(
-            f"the file is here already as {source.ref.short}, licence {source.licence}",
-            where=str(path),
-            hint=f"correct it with `lorewright licence {source.ref.short} {terms.licence!r} "
-            "--why REASON`",
-        )
+    terms.refuse_another_licence(source, path)
     with suppress(NotFound):  # what was erased must not come back by being read again
         store.get(source.ref, Source)
         if standing := withdrawal(store, source.ref):

@@ -204,6 +204,20 @@ class Terms(NamedTuple):
     licence: str = UNKNOWN_LICENCE
     origin: str | None = None
 
+    def refuse_another_licence(self, source: Source, path: Path) -> None:
+        """Stop when a file is here already and another licence is named.
+
+        Raises:
+            Refused: with the command that corrects it.
+        """
+        if self.licence not in {source.licence, UNKNOWN_LICENCE}:
+            raise Refused(
+                f"the file is here already as {source.ref.short}, licence {source.licence}",
+                where=str(path),
+                hint=f"correct it with `lorewright licence {source.ref.short} {self.licence!r} "
+                "--why REASON`",
+            )
+
 
 class _Place(NamedTuple):
     """Where a chunk stands."""
@@ -232,13 +246,7 @@ def _bring_in(
             licence=terms.licence,
             origin=terms.origin,
         )
-        if terms.licence not in {source.licence, UNKNOWN_LICENCE}:
-            raise Refused(
-                f"the file is here already as {source.ref.short}, licence {source.licence}",
-                where=str(path),
-                hint=f"correct it with `lorewright licence {source.ref.short} {terms.licence!r} "
-                "--why REASON`",
-            )
+        terms.refuse_another_licence(source, path)
         # Before anything is written: what was erased must not come back by being read again.
         with suppress(NotFound):
             store.get(source.ref, Source)

@@ -46,26 +46,18 @@ class BlobStore:
     def put(self, content: bytes) -> Blob:
         """Keep `content`; keeping the same bytes twice keeps one."""
         blob = blob_of(content)
-        if self.size(blob.sha256) != blob.size:
-            try:
-                obstore.put(self._store, _path(blob.sha256), content)
-                if self._folder:
-                    _to_disk(self._folder / _path(blob.sha256))
-            except (BaseError, OSError) as error:
-                raise StorageError(
-                    f"a blob of {blob.size:,} bytes could not be written: {_first_line(error)}",
-                    where=self.url,
-                    hint="free some space or check the folder's rights, then run the same "
-                    "command again; it continues",
-                ) from error
+        self._keep(blob, content)
         return blob
 
     def put_file(self, path: Path, blob: Blob) -> None:
         """Keep the bytes of a file under their name, a part at a time."""
+        self._keep(blob, path)
+
+    def _keep(self, blob: Blob, content: bytes | Path) -> None:
         if self.size(blob.sha256) == blob.size:
             return
         try:
-            obstore.put(self._store, _path(blob.sha256), path)
+            obstore.put(self._store, _path(blob.sha256), content)
             if self._folder:
                 _to_disk(self._folder / _path(blob.sha256))
         except (BaseError, OSError) as error:
