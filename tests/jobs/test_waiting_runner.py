@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from decimal import Decimal
+from itertools import pairwise
 from typing import TypeVar
 
 import pytest
@@ -311,7 +312,7 @@ def test_what_is_alive_does_not_grow_with_the_number_of_pieces(
 
     def watch(_progress: Progress) -> None:
         settled.append(None)
-        if len(settled) in {100, 500}:
+        if len(settled) % 100 == 0:
             gc.collect()
             alive.append(len(gc.get_objects()))
 
@@ -322,5 +323,8 @@ def test_what_is_alive_does_not_grow_with_the_number_of_pieces(
         )
     )
 
-    early, late = alive
-    assert late < early + 300, "less than one object for each piece in between"
+    # What grows with the pieces grows in every hundred of them. Whatever else the process does
+    # at some moment (a module loaded late, a cache filled) is in one or two of these numbers.
+    grown = [after - before for before, after in pairwise(alive)]
+    assert len(grown) == 4
+    assert min(grown) < 80, "less than one object for each piece in between"
