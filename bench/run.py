@@ -25,7 +25,6 @@ SECTIONS = (
     "extraction",
     "formats",
     "story",
-    "estimating_training",
     "million",
     "release",
     "kill",
@@ -33,7 +32,6 @@ SECTIONS = (
     "generation_scale",
     "generation_kills",
     "generation_workers",
-    "training",
 )
 """Each is a module beside this one with a function `measure`, imported when its turn comes so
 that what one loads does not weigh on another."""

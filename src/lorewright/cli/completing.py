@@ -38,7 +38,6 @@ NAMES: dict[str, tuple[str, ...]] = {
     "train": ("dataset",),
     "export": ("dataset",),
     "diff": ("dataset",),
-    "convert": ("adapter",),
     "evaluate": ("adapter",),
     "report": ("verdict",),
 }

@@ -24,13 +24,6 @@ from lorewright.pictures.forest_plot import PairedRow, forest_plot
 from lorewright.pictures.funnel import Counts, Losses, funnel
 from lorewright.pictures.lineage_picture import Lineage, LineageStep, lineage_picture
 from lorewright.pictures.loss_curve import LossPoint, LossSeries, loss_curve
-from lorewright.pictures.mask_page import (
-    MaskPage,
-    PageExample,
-    PageRendering,
-    Trouble,
-    render_masks,
-)
 from lorewright.pictures.passage import Passage
 from lorewright.pictures.picture import Picture, Table
 from lorewright.pictures.report import render_report, stylesheet
@@ -61,11 +54,8 @@ __all__ = [
     "LossPoint",
     "LossSeries",
     "Losses",
-    "MaskPage",
     "NamedRecord",
     "PageClaim",
-    "PageExample",
-    "PageRendering",
     "PairedRow",
     "Passage",
     "Picture",
@@ -76,7 +66,6 @@ __all__ = [
     "SampleAnswers",
     "SectionCoverage",
     "Table",
-    "Trouble",
     "Use",
     "balance",
     "chunk_map",
@@ -88,7 +77,6 @@ __all__ = [
     "lineage_picture",
     "loss_curve",
     "render_context",
-    "render_masks",
     "render_report",
     "standalone",
     "stylesheet",

@@ -30,7 +30,6 @@ from lorewright.store.datasets import (
 )
 from lorewright.store.decisions import (
     ancestors,
-    chains,
     decide,
     decided_after,
     decisions_about,
@@ -107,7 +106,6 @@ __all__ = [
     "call_key",
     "call_named",
     "calls_of",
-    "chains",
     "decide",
     "decided_after",
     "decisions_about",
