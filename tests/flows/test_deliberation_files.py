@@ -11,7 +11,8 @@ from lorewright.conversations.brightrun.differences import differences
 from lorewright.errors import UsageError
 from lorewright.flows.conversation_export import Order, export_conversations
 from lorewright.flows.conversation_files import import_conversations
-from lorewright.flows.deliberations import Outcome, write_training_file
+from lorewright.flows.deliberation_files import write_training_file
+from lorewright.flows.deliberations import Outcome
 from lorewright.flows.enriching import enrichment_of
 from lorewright.records import Conversation, Deliberation
 from lorewright.settings import Settings

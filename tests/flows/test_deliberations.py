@@ -10,6 +10,12 @@ from flows.small_workspace import Small
 from flows.working import do_all
 from lorewright.errors import BadSettings, ModelError, NotYet, Refused
 from lorewright.flows.datasets import candidates, curate_dataset
+from lorewright.flows.deliberation_files import (
+    keep_panel,
+    place_of_panel,
+    write_policy_card,
+    write_v3,
+)
 from lorewright.flows.deliberations import (
     FOLDER,
     DeliberationChoice,
@@ -17,16 +23,12 @@ from lorewright.flows.deliberations import (
     Outcome,
     PanelChoice,
     PanelWork,
-    keep_panel,
     outcome_of,
     panels_of,
-    place_of_panel,
     play_deliberations,
     refuse_unreviewed,
     sampled_examples,
     teach,
-    write_policy_card,
-    write_v3,
 )
 from lorewright.flows.documents import generate_examples
 from lorewright.flows.reviewing import Judgement, judge

@@ -205,12 +205,8 @@ def _hold(face: Face, store: "Store", order: _Order) -> None:
 
 def _finish(face: Face, store: "Store", order: _Order, made: "Iterable[Any]") -> dict[str, Any]:
     """Show what was held, keep its training text, and write the files that are asked for."""
-    from lorewright.flows.deliberations import (
-        outcome_of,
-        sampled_examples,
-        teach,
-        told_deliberation,
-    )
+    from lorewright.flows.deliberation_files import told_deliberation
+    from lorewright.flows.deliberations import outcome_of, sampled_examples, teach
     from lorewright.generate.deliberations import TrainingShape
 
     wanted = order.wanted
@@ -248,13 +244,8 @@ def _next(settings: "Settings") -> str:
 
 
 def _write(face: Face, store: "Store", order: _Order, outcome: "Outcome") -> "list[Path]":
-    from lorewright.flows.deliberations import (
-        refuse_unreviewed,
-        sampled_examples,
-        write_policy_card,
-        write_training_file,
-        write_v3,
-    )
+    from lorewright.flows.deliberation_files import write_policy_card, write_training_file, write_v3
+    from lorewright.flows.deliberations import refuse_unreviewed, sampled_examples
     from lorewright.flows.review_sheets import write_sheet
 
     wanted = order.wanted
@@ -324,12 +315,8 @@ def propose(face: Face, *, goal: str, key: str | None, out: "Path | None", optio
         UsageError: when the key cannot be used, or a run may not begin.
         Refused: when the file is there already.
     """
-    from lorewright.flows.deliberations import (
-        PanelChoice,
-        PanelWork,
-        keep_panel,
-        place_of_panel,
-    )
+    from lorewright.flows.deliberation_files import keep_panel, place_of_panel
+    from lorewright.flows.deliberations import PanelChoice, PanelWork
     from lorewright.flows.prompting import prompt_folder
     from lorewright.flows.teacher_works import PANEL, told
     from lorewright.flows.teaching import Prospect, Quote, refuse_without_limit
