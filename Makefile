@@ -13,7 +13,7 @@ INSTALL := $(BIN)/python scripts/install.py
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check format docs bench bench-generation clean
+.PHONY: help demo test check format docs bench bench-generation bench-training clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -44,6 +44,9 @@ bench: $(FOR_WORK) ## measure, and write docs/benchmarks.md; ONLY=start runs one
 
 bench-generation: $(FOR_WORK) ## measure the asking of language models, beside other tools
 	$(BIN)/python bench/run.py generation_peers generation_scale generation_kills generation_workers
+
+bench-training: $(FOR_WORK) ## measure the training of an adapter, beside another trainer
+	$(BIN)/python bench/run.py training
 
 clean: ## remove the environment and everything that was built
 	rm -rf $(VENV) build dist demo docs/_build bench/work bench/.venvs

@@ -25,6 +25,7 @@ SECTIONS = (
     "extraction",
     "formats",
     "story",
+    "estimating_training",
     "million",
     "release",
     "kill",
@@ -32,6 +33,7 @@ SECTIONS = (
     "generation_scale",
     "generation_kills",
     "generation_workers",
+    "training",
 )
 """Each is a module beside this one with a function `measure`, imported when its turn comes so
 that what one loads does not weigh on another."""

@@ -1,4 +1,4 @@
-"""Reference pages from the source: the help of a command, and the settings of a table."""
+"""Reference pages from the source: commands, settings, what training offers and looks for."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
@@ -15,6 +15,8 @@ from sphinx_click.ext import ClickDirective  # pyright: ignore[reportMissingType
 
 from lorewright.cli import COMMANDS
 from lorewright.settings import Settings
+from lorewright.train import known_bases, known_recipes
+from lorewright.train.preflight import RULES, Rule
 
 
 class CommandDirective(ClickDirective):
@@ -26,6 +28,67 @@ class CommandDirective(ClickDirective):
         self.options.setdefault("nested", "full")
         self.arguments = [COMMANDS[name]]
         return super().run()
+
+
+class TableDirective(SphinxDirective):
+    """`{training} methods` is the table of the methods, from the recipes that come along."""
+
+    required_arguments = 1
+    has_content: ClassVar[bool] = False
+
+    def run(self) -> list[nodes.Node]:
+        lines = {"methods": method_lines, "presets": preset_lines, "bases": base_lines}
+        place = nodes.container()
+        found = lines[self.arguments[0]]()
+        self.state.nested_parse(StringList(found, self.get_source_info()[0]), 0, place)
+        return place.children
+
+
+def method_lines() -> list[str]:
+    """A Markdown table of every method and where its result can be served."""
+    rows = [
+        f"| `{one.name}` | {one.sentence} | {_yes(one.serving.mixed_batch)} | "
+        f"{_yes(one.serving.vllm)} | {_yes(one.serving.merge)} | "
+        f"{one.refused or one.serving.note} | {one.source} |"
+        for one in known_recipes().methods.values()
+    ]
+    head = "| method | what is trained | mixed batch | vLLM | merged | served | published |"
+    return [head, "|---|---|---|---|---|---|---|", *rows]
+
+
+def preset_lines() -> list[str]:
+    """A Markdown table of every preset; what it leaves open is a dash."""
+    names = ("rank", "alpha", "dropout", "learning_rate", "epochs")
+    rows = [
+        f"| `{one.name}` | {one.sentence} | "
+        + " | ".join(str(getattr(one, name) or "-") for name in names)
+        + " |"
+        for one in known_recipes().presets.values()
+    ]
+    head = f"| preset | for | {' | '.join(name.replace('_', ' ') for name in names)} |"
+    return [head, "|---" * (len(names) + 2) + "|", *rows]
+
+
+def base_lines() -> list[str]:
+    """A Markdown table of the known bases, with the least memory that training takes."""
+    known = known_recipes()
+    methods = [known.method(name).method for name in ("lora", "qlora", "full")]
+    rows = [
+        f"| {one.title} | `{one.name}` | {one.shape.parameters / 1e9:.2f} | {one.shape.layers} | "
+        f"{one.shape.hidden:,} | {one.licence} | "
+        + " | ".join(f"{one.least_memory(method) / 1e9:.0f}" for method in methods)
+        + " |"
+        for one in known_bases()
+    ]
+    head = (
+        "| base | on the hub | billion parameters | layers | hidden | licence | "
+        "GB for LoRA in bf16 | GB for QLoRA in NF4 | GB for full training |"
+    )
+    return [head, "|---|---|---|---|---|---|---|---|---|", *rows]
+
+
+def _yes(is_so: bool) -> str:  # noqa: FBT001 - one cell of a table
+    return "yes" if is_so else "no"
 
 
 class SettingsDirective(SphinxDirective):
@@ -41,6 +104,30 @@ class SettingsDirective(SphinxDirective):
         place = nodes.container()
         self.state.nested_parse(StringList(lines, self.get_source_info()[0]), 0, place)
         return place.children
+
+
+class FindingsDirective(SphinxDirective):
+    """`{findings}` is a row for each thing that may be found before a training."""
+
+    has_content: ClassVar[bool] = False
+
+    def run(self) -> list[nodes.Node]:
+        head = "| finding | severity | what it means | what to do | forced |"
+        lines = [
+            head,
+            "|---|---|---|---|---|",
+            *map(row_of, sorted(RULES.values(), key=lambda rule: rule.name)),
+        ]
+        place = nodes.container()
+        self.state.nested_parse(StringList(lines, self.get_source_info()[0]), 0, place)
+        return place.children
+
+
+def row_of(rule: Rule) -> str:
+    """One line of the table of findings."""
+    severity = rule.severity.value + (f"; {rule.and_also}" if rule.and_also else "")
+    forced = f"no: {rule.impossible}" if rule.impossible else "may be"
+    return f"| `{rule.name}` | {severity} | {rule.meaning} | {_sentence(rule.remedy)} | {forced} |"
 
 
 def table_of(path: str) -> type[BaseModel]:
@@ -62,6 +149,10 @@ def rows_of(shape: type[BaseModel]) -> list[str]:
         for name, field in shape.model_fields.items()
         if not isinstance(field.default, BaseModel)
     ]
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _joined(lines: Iterable[str] | None) -> str:
@@ -88,5 +179,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx what this file adds."""
     app.add_directive("command", CommandDirective)
     app.add_directive("settings", SettingsDirective)
+    app.add_directive("training", TableDirective)
+    app.add_directive("findings", FindingsDirective)
     app.connect("sphinx-click-process-description", show_examples_as_code)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,7 +3,8 @@
 A room imports only rooms written below it; rooms on one line never import each other.
 A room in brackets has its place but nothing in it yet.
 
-    cli | (api) | (web)         faces: read input, call a flow, show the result
+    cli                         the command line, which also starts the other faces
+    api | (web)                 faces: read input, call a flow, show the result
     flows                       the journeys: verbs joined into whole stories, one file each
     jobs                        run a verb over many records: resume, limits, progress, cancel
     store                       remember records, decisions, state, blobs and lineage

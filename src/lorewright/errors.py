@@ -16,6 +16,8 @@
     · StorageError      the disk, the database or the blob store failed us
     · Busy              another process holds what we need
     · TrainingFailed    the training process stopped before its end
+      - OutOfMemory     memory ran out in the midst of it
+      - NotANumber      the loss or its gradient is no number any more
     · EndpointError     a language model's endpoint cannot be used by any call
   - ModelError          a language model failed one call                             (exit 4)
     · BadReply          it answered, but not whole or not in the shape we asked for
@@ -118,7 +120,7 @@ class StorageError(OutsideError):
             where: the place; without it the file that `error` names.
         """
         said = (error.strerror or "the system refused something").lower()
-        is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        is_full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
         return cls(
             f"{doing}: {said}" if doing else said,
             where=where or (str(error.filename) if error.filename else None),
@@ -132,6 +134,32 @@ class Busy(OutsideError):
 
 class TrainingFailed(OutsideError):
     """The training process stopped before its end."""
+
+
+class OutOfMemory(TrainingFailed):
+    """Memory ran out while training.
+
+    Args:
+        sentence: one lower-case sentence that says what is wrong.
+        where: the job or its log.
+        hint: what the reader can do about it.
+        fits: the smallest change of `lorewright.train.memory.Memory` that may help, if any.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        where: str | None = None,
+        hint: str | None = None,
+        fits: object = None,
+    ) -> None:
+        super().__init__(sentence, where=where, hint=hint)
+        self.fits = fits
+
+
+class NotANumber(TrainingFailed):
+    """The loss or its gradient is no number any more."""
 
 
 class EndpointError(OutsideError):

@@ -15,7 +15,8 @@ FILES = sorted(
     path
     for folder in ("src", "tests", "bench", "scripts", "docs")
     for path in (ROOT / folder).rglob("*")
-    if path.suffix in {".py", ".md", ".toml", ".html", ".css"} and "_build" not in path.parts
+    if path.suffix in {".py", ".md", ".toml", ".html", ".css"}
+    and not {"_build", ".venvs"} & set(path.parts)
 )
 BANNED_WORDS = {
     "a fake that implements the port replaces it": r"unittest\.mo[c]k|import mo[c]k\b",

@@ -19,6 +19,7 @@ from lorewright.cli import main
 QUICK = {
     "LOREWRIGHT_TRAINING__POCKET__STEPS": "15",
     "LOREWRIGHT_TRAINING__EPOCHS": "1",
+    "LOREWRIGHT_TRAINING__FORCE": '["too-few-steps"]',
     "LOREWRIGHT_EVALUATION__PERMUTATIONS": "200",
 }
 """Settings that make training and testing short; the code is the same."""

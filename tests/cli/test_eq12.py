@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.program import done, told
+from cli.program import done, lorewright, told
 
 CORPUS = Path(
     os.environ.get("LOREWRIGHT_CORPUS", Path(__file__).parents[2].parent / "shared" / "corpus")
@@ -19,12 +19,15 @@ def test_a_training_file_becomes_an_adapter(workspace: Path, tmp_path: Path) -> 
     brought = told("import", str(FILE), "--licence", "MIT")
     written = told("export", "--conversations", "--format", "brightrun-v4", "--check")
     data = told("curate", settings=SETTINGS)
+    strict = {**SETTINGS, "LOREWRIGHT_TRAINING__FORCE": "[]"}
+    checked = lorewright("train", "--check", "--json", settings=strict)
     trained = told("train", settings=SETTINGS)
 
     assert (brought["requested"], brought["accepted"], brought["failed"]) == (12, 12, 0)
     assert (written["written"], written["pairs"], written["differences"]) == (12, 89, [])
     assert data["requested"] == data["accepted"] + sum(data["rejected"].values()) == 12
     assert data["splits"]["train"] >= 8
+    assert (checked.code, checked.told["blockers"]) == (1, ["too-few-steps"])
     assert trained["tuned"] != trained["control"]
     assert float(trained["held_out_loss"]) > 0
     assert "source:" in done("trace", trained["tuned"]).out

@@ -204,7 +204,7 @@ def test_a_dataset_may_be_called_like_a_kind() -> None:
 
 
 def test_an_estimate_trains_nothing() -> None:
-    said = told("train", "--estimate", "--epochs", "7")
+    said = told("train", "--estimate", "--no-calibrate", "--epochs", "7")
 
     assert said["examples"] == told("curate")["splits"]
     assert told("status")["counts"]["adapter"] == 2

@@ -6,13 +6,13 @@ from builders import a_recipe, a_source
 from conversations.talks import KEPT, a_conversation, a_talk, raw_of
 from flows.working import do_all
 from lorewright.errors import NotYet
+from lorewright.flows.adapting import taught_texts
 from lorewright.flows.controls import ControlWork
 from lorewright.flows.conversation_examples import conversation_examples, make_examples
 from lorewright.flows.current import documents_for
 from lorewright.flows.datasets import candidates, curate_dataset
 from lorewright.flows.enriching import enrich_conversations
 from lorewright.flows.overview import next_command
-from lorewright.flows.training import taught_texts
 from lorewright.llms import Purpose, Request
 from lorewright.records import Conversation, Example, Rejection, Split, Verb
 from lorewright.settings import ExampleSettings, GenerationSettings, Settings

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lorewright.errors import BadMask
 from lorewright.inference import ChatTokenizer, Sample, library
 from lorewright.records import Turn
+from lorewright.templates import pieces
 
 MakeTokenizer = Callable[..., Path]
 PHI = (
@@ -88,6 +89,26 @@ def test_a_normalised_answer_is_still_the_answer(a_tokenizer: MakeTokenizer) -> 
     (sample,) = ChatTokenizer.open(folder).samples("example:1", said("Gro\u0308ße"))
 
     assert trained_text(folder, sample) == "Gr\u00f6ße<|end|>"
+
+
+def test_white_space_that_a_control_token_swallows_has_no_token(
+    a_tokenizer: MakeTokenizer,
+) -> None:
+    tokenizer = ChatTokenizer.open(a_tokenizer(PHI, swallows_space=True))
+
+    (masked,) = tokenizer.masked("example:1", said("Once."))
+
+    shown = list(pieces(masked))
+    assert "".join(piece.text for piece in shown) == masked.rendered.text
+    assert any(piece.text == "\n" and not piece.numbers for piece in shown)
+    assert not any(piece.carries_loss for piece in shown if not piece.numbers)
+
+
+def test_a_template_that_fails_on_a_conversation_is_refused(a_tokenizer: MakeTokenizer) -> None:
+    broken = "{{ messages[0].content + 1 }}" + PHI
+
+    with pytest.raises(BadMask, match="refuses the conversation"):
+        ChatTokenizer.open(a_tokenizer(broken)).samples("example:1", said("Yes."))
 
 
 def test_a_token_that_joins_prompt_and_answer_is_refused(a_tokenizer: MakeTokenizer) -> None:

@@ -79,6 +79,7 @@ def test_the_schema_knows_every_setting_by_its_sentence() -> None:
         ('a "b"', '"a \\"b\\""'),
         ((1, 2), "[1, 2]"),
         (["x"], '["x"]'),
+        (Path("served.jinja"), '"served.jinja"'),
     ],
 )
 def test_a_value_as_it_stands_in_the_file(value: object, text: str) -> None:

@@ -20,7 +20,9 @@ from lorewright.records import (
 from lorewright.store import (
     Store,
     Workspace,
+    alias,
     ancestors,
+    chains,
     decide,
     decided_after,
     decisions_about,
@@ -220,3 +222,27 @@ def test_erasing_a_source_destroys_what_was_said_of_its_examples(
     with pytest.raises(Erased):
         decide(store, example.ref, Verb.ACCEPT, why="good", by="Ada")
     assert verify(store, workspace.folder).is_intact
+
+
+def test_a_claimed_name_comes_with_its_decision_and_stays_with_one_record(store: Store) -> None:
+    first, second = source_of(store), source_of(store, "Others.")
+
+    for _ in range(2):
+        decide(store, first, Verb.LICENCE, value="CC0", why="x", by="Ada", claim="only one")
+    with pytest.raises(Refused, match="only one is another record already"):
+        decide(store, second, Verb.LICENCE, value="CC0", why="x", by="Ada", claim="only one")
+
+    assert alias(store, "only one") == first
+    assert decisions_about(store, second) == []
+
+
+def test_chains_are_told_apart_and_keep_their_order(store: Store) -> None:
+    first, second, silent = (source_of(store, f"Words {number}.") for number in range(3))
+    made = [
+        decide(store, about, Verb.LICENCE, value=value, why="x", by="Ada")
+        for value in ("CC0", "MIT")
+        for about in (first, second)
+    ]
+
+    assert chains(store, [first, silent]) == {first: [made[0], made[2]]}
+    assert chains(store, [first, second]) == {first: made[::2], second: made[1::2]}

@@ -237,6 +237,73 @@ def test_a_prompt_that_is_not_the_beginning_of_its_rendering_is_refused() -> Non
     assert ">>> 'Once a year." in caught.value.where
 
 
+FORGETFUL = (
+    "<s>{% if messages[0].role == 'system' %}{% set system = messages[0].content %}"
+    "{% set rest = messages[1:] %}{% else %}{% set rest = messages %}{% endif %}"
+    "{% for m in rest %}{% if m.role == 'user' %}[INST] "
+    "{% if loop.last and system is defined %}{{ system }}\n\n{% endif %}{{ m.content }}[/INST]"
+    "{% else %} {{ m.content | trim }}</s>{% endif %}{% endfor %}"
+)
+"""Writes the system's words only into a prompt, never beside the answer."""
+CONTROL[FORGETFUL] = ("<s>", "</s>", "[INST]", "[/INST]")
+
+
+def test_an_answer_is_joined_to_the_prompt_that_it_would_be_asked_with() -> None:
+    render = a_renderer(FORGETFUL)
+    turns = (SYSTEM, ASK, TELL, MORE, saying(" Rest. "))
+
+    first, second = renderings(turns, render=render, control_tokens=CONTROL[FORGETFUL])
+
+    assert first.text == "<s>[INST] You coach.\n\nHow often?[/INST] Once a year.</s>"
+    assert second.text == (
+        "<s>[INST] How often?[/INST] Once a year.</s>"
+        "[INST] You coach.\n\nAnd then?[/INST] Rest.</s>"
+    )
+    assert [one.trained_text for one in (first, second)] == [" Once a year.</s>", " Rest.</s>"]
+    assert second.text[: second.trained[0].start] == prompt_of(turns[:-1], render=render)
+    assert [second.text[start:end] for _, start, end in second.turns] == [
+        *("You coach.", "How often?", "Once a year.", "And then?", "Rest."),
+    ]
+
+
+def test_an_answer_is_not_joined_where_the_prompt_ends_otherwise() -> None:
+    other = FORGETFUL + "{% if add_generation_prompt %}<think>{% endif %}"
+
+    with pytest.raises(BadMask, match="prompt for turn 3 is not how the conversation begins"):
+        renderings((SYSTEM, ASK, TELL), render=a_renderer(other), control_tokens=CONTROL[FORGETFUL])
+
+
+def test_an_answer_is_not_joined_where_the_prompt_forgets_the_system_words() -> None:
+    deaf = FORGETFUL.replace("loop.last and system", "not add_generation_prompt and system")
+
+    with pytest.raises(BadMask, match=r"writes turn 1 \(system\) not at all"):
+        renderings((SYSTEM, ASK, TELL), render=a_renderer(deaf), control_tokens=CONTROL[FORGETFUL])
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.text("ab \n?.", min_size=1, max_size=8).filter(str.strip)] * 2),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_joined_or_not_every_answer_carries_loss_once(pairs: list[tuple[str, str]]) -> None:
+    turns = [
+        turn
+        for question, answer in pairs
+        for turn in (Turn(role="user", text=question), saying(answer))
+    ]
+
+    texts = trained(FORGETFUL, SYSTEM, *turns)
+
+    assert texts == [[f" {answer.strip()}</s>"] for _, answer in pairs]
+
+
+def test_a_conversation_that_begins_with_the_assistant_is_refused() -> None:
+    with pytest.raises(BadMask, match="begins with the assistant"):
+        renderings((TELL, ASK, LESS), render=a_renderer(CHATML), control_tokens=CONTROL[CHATML])
+
+
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_characters="<|>"), min_size=1, max_size=40
 ).filter(str.strip)

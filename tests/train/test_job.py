@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
@@ -105,6 +106,7 @@ def test_a_finished_job_becomes_a_record(finished: tuple[Path, Path]) -> None:
     assert {file.path for file in record.files} == {
         "adapter_config.json",
         "adapter_model.safetensors",
+        "training.json",
     }
     assert record.steps == len(history) == 60
     assert record.history.sha256 == fingerprint((finished[1] / "history.jsonl").read_bytes())
@@ -196,18 +198,20 @@ def test_an_interruption_stops_the_process_with_a_checkpoint(prepared: Path) -> 
 
 
 @pytest.mark.slow
-def test_an_example_that_is_too_long_is_named_and_nothing_is_cut(
+def test_examples_that_are_too_long_are_all_named_and_nothing_is_cut(
     a_base: Callable[[str], Path], tmp_path: Path
 ) -> None:
     long = a_line("How long?", "Rest before the work is done. " * 60 + "Rest.")
+    also = a_line("How long then?", "Keep six months of rent aside. " * 60 + "Rest.")
     settings = TrainingSettings(base="outside", threads=1)
     base = describe(a_base("llama"), name="tiny")
-    prepare(tmp_path, Lessons("tuned", [long]), base=base, settings=settings)
+    prepare(tmp_path, Lessons("tuned", [long], [also]), base=base, settings=settings)
 
-    with pytest.raises(BadRecord, match=r"has \d+ tokens, and 256 are allowed") as caught:
+    with pytest.raises(BadRecord, match="2 examples have more than the 256 tokens") as caught:
         finish([tmp_path])
 
-    assert caught.value.where == "example:How long?"
+    where = re.sub(r"[\d,]+ tokens", "N tokens", caught.value.where or "")
+    assert where == "example:How long? (N tokens), example:How long then? (N tokens)"
     assert "nothing is cut" in (caught.value.hint or "")
     assert (tmp_path / "log.txt").read_text(encoding="utf-8") == ""
 

@@ -12,8 +12,9 @@ from lorewright.errors import TrainingFailed
 from lorewright.inference import ChatTokenizer, Sample, library, open_weights
 from lorewright.records import Turn
 from lorewright.settings import TrainingSettings
-from lorewright.train import Line, Plan, lora, plan_for
+from lorewright.train import Line, Plan, plan_for
 from lorewright.train.lora import LoraTraining, with_adapter
+from lorewright.train.packing import Packing, PaddedPacking
 
 Bases = Callable[[str], Path]
 FAMILIES = pytest.mark.parametrize("family", ["llama", "mistral", "qwen2", "phi", "phi3"])
@@ -40,10 +41,12 @@ def samples(folder: Path) -> list[Sample]:
     ]
 
 
-def a_training(folder: Path, plan: Plan = PLAN) -> tuple[LoraTraining, Any]:
+def a_training(
+    folder: Path, plan: Plan = PLAN, packing: Packing | None = None
+) -> tuple[LoraTraining, Any]:
     network = with_adapter(open_weights(folder), plan)
     found = samples(folder)
-    return LoraTraining(network, found, found[:1], plan), network
+    return LoraTraining(network, found, found[:1], plan, packing=packing), network
 
 
 def weights_of(network: Any) -> dict[str, torch.Tensor]:
@@ -55,7 +58,7 @@ def test_loss_falls_and_only_the_adapter_changes(a_base: Bases, family: str) -> 
     training, network = a_training(a_base(family))
     before, held_out = weights_of(network), training.held_out_loss()
 
-    losses = [training.advance()[0] for _ in range(training.steps)]
+    losses = [training.advance().loss for _ in range(training.steps)]
 
     after = weights_of(network)
     changed = {name for name in before if not torch.equal(before[name], after[name])}
@@ -94,22 +97,19 @@ def test_the_loss_is_that_of_each_example_alone(a_base: Bases, family: str) -> N
             total += network(input_ids=ids, labels=labels).loss.item() * tokens
             count += tokens
 
-    loss, read = training.advance()
+    step = training.advance()
 
-    assert loss == pytest.approx(total / count, rel=1e-5)
-    assert read == sum(len(sample.ids) for sample in chosen)
+    assert step.loss == pytest.approx(total / count, rel=1e-5)
+    assert step.source_tokens == sum(len(sample.ids) for sample in chosen)
     assert training.loss_tokens == count
 
 
-def test_splitting_a_step_changes_neither_loss_nor_weights(
-    a_base: Bases, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_splitting_a_step_changes_neither_loss_nor_weights(a_base: Bases) -> None:
     whole, one = a_training(a_base("llama"))
-    expected = [whole.advance()[0] for _ in range(3)]
-    monkeypatch.setattr(lora, "PASS_TOKENS", 1)
-    split, other = a_training(a_base("llama"))
+    expected = [whole.advance().loss for _ in range(3)]
+    split, other = a_training(a_base("llama"), packing=PaddedPacking(limit=1))
 
-    assert [split.advance()[0] for _ in range(3)] == pytest.approx(expected, rel=1e-5)
+    assert [split.advance().loss for _ in range(3)] == pytest.approx(expected, rel=1e-5)
     for name, weights in weights_of(one).items():
         torch.testing.assert_close(weights_of(other)[name], weights, rtol=1e-3, atol=1e-5)
 

@@ -9,7 +9,8 @@ from lorewright.inference import ChatTokenizer, library, open_arm
 from lorewright.lineage import Ref, fingerprint
 from lorewright.records import Blob, Turn
 from lorewright.settings import PocketSettings
-from lorewright.train import Event, describe, make_pocket, pocket_record
+from lorewright.train import Event, describe, make_pocket, make_pocket_tokenizer, pocket_record
+from lorewright.train.base_model import token_limit
 
 TEXTS = [
     "Rebalance once a year, and never on a day of loss. " * 6,
@@ -40,6 +41,16 @@ def test_the_same_texts_make_the_same_bytes(tmp_path: Path) -> None:
         make_pocket(TEXTS, tmp_path / name, settings=SMALL, threads=1)
 
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+
+
+def test_its_tokenizer_can_be_had_without_it(tmp_path: Path) -> None:
+    make_pocket(TEXTS, tmp_path / "pocket", settings=SMALL, threads=1)
+    make_pocket_tokenizer(TEXTS, tmp_path / "alone", settings=SMALL)
+
+    whole, alone = bytes_of(tmp_path / "pocket"), bytes_of(tmp_path / "alone")
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        assert alone[name] == whole[name]
+    assert token_limit(tmp_path / "alone") == token_limit(tmp_path / "pocket")
 
 
 def test_transformers_reads_it_and_its_template_fits(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "train": ("dataset",),
     "export": ("dataset",),
     "diff": ("dataset",),
+    "convert": ("adapter",),
     "evaluate": ("adapter",),
     "report": ("verdict",),
 }

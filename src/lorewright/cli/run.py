@@ -8,10 +8,12 @@ import click
 
 from lorewright.cli.face import Face, counted, face_command
 from lorewright.flows.runs import follow_run
+from lorewright.flows.training_jobs import end_processes
 from lorewright.jobs.controls import cancel as cancel_run
 from lorewright.jobs.controls import pause as pause_run
 from lorewright.jobs.controls import resume as resume_run
 from lorewright.store.run_views import RunState, RunView, events_of_run, run_view, run_views
+from lorewright.store.training_jobs import TrainingState
 
 SAID_EVERY_S = 10.0
 
@@ -83,7 +85,9 @@ def pause(face: Face, name: str) -> None:
       lorewright run pause pairs-7f3a91c2
     """
     with face.store() as store:
-        _steered(face, pause_run(store, name))
+        view = pause_run(store, name)
+        end_processes(face.workspace, store, name, TrainingState.PAUSED)
+        _steered(face, view)
     face.note(f"next: lorewright run resume {name}")
 
 
@@ -117,7 +121,9 @@ def cancel(face: Face, name: str) -> None:
       lorewright run cancel pairs-7f3a91c2
     """
     with face.store() as store:
-        _steered(face, cancel_run(store, name))
+        view = cancel_run(store, name)
+        end_processes(face.workspace, store, name, TrainingState.CANCELLED)
+        _steered(face, view)
 
 
 def watching(face: Face) -> Callable[[RunView], None]:
@@ -148,7 +154,7 @@ def in_short(view: RunView) -> str:
     if counts.calls:
         parts.append(f"{counted(counts.calls, 'call')}, ${counts.cost_usd:.4f}")
     if view.eta_s is not None:
-        parts.append(f"about {_span(view.eta_s)} left")
+        parts.append(f"about {span(view.eta_s)} left")
     return ", ".join(parts)
 
 
@@ -193,7 +199,8 @@ def _steered(face: Face, view: RunView) -> None:
     face.result("run", run=view.run, state=view.state)
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """A time as people read it, such as `2 h 05 min`."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

@@ -4,7 +4,9 @@ import click
 
 from lorewright.cli.face import Face, counted, face_command
 from lorewright.cli.run import in_short
+from lorewright.flows.adapter_versions import states
 from lorewright.flows.overview import decisions_to_come, next_command
+from lorewright.records import AdapterState
 from lorewright.settings import CONVERSATIONS
 from lorewright.store import withdrawn_sources
 from lorewright.store.run_views import RunState, run_views
@@ -31,6 +33,7 @@ def status(face: Face) -> None:
     with face.store() as store:
         counts = store.counts()
         withdrawn = withdrawn_sources(store)
+        decided = states(store)
         verb = next_command(store, face.settings)
         newer = decisions_to_come(store, verb)
         unfinished = [view for view in run_views(store) if view.state in UNFINISHED]
@@ -42,6 +45,9 @@ def status(face: Face) -> None:
     face.say(f"  {rejected:>9,}  rejection (each with its reason)")
     if withdrawn:
         face.say(f"  {len(withdrawn):,} of the sources withdrawn")
+    if decided[AdapterState.APPROVED] or decided[AdapterState.RETIRED]:
+        approved, retired = decided[AdapterState.APPROVED], decided[AdapterState.RETIRED]
+        face.say(f"  {approved:,} of the adapters approved, {retired:,} retired")
     if newer:
         newer_ones = f"{counted(newer, 'decision')} about examples"
         face.say(f"  {newer_ones} came after the newest dataset; `lorewright curate` heeds them")

@@ -6,6 +6,9 @@ from lorewright.cli.face import Face, counted, face_command
 from lorewright.flows.prompting import prompt_folder
 from lorewright.flows.runs import work_for_others
 from lorewright.flows.teacher_works import teacher_handlers
+from lorewright.flows.training_handler import TrainingHandler
+from lorewright.flows.training_orders import WORK
+from lorewright.flows.webhooks import delivering
 
 
 @click.command()
@@ -16,7 +19,8 @@ def worker(face: Face, run: str | None, *, until_idle: bool) -> None:
     """Work on runs that are queued, beside any other worker, until Ctrl-C.
 
     Several workers, on one machine or on many with one PostgreSQL, share what there is to do.
-    When one dies, the others take over what it had begun.
+    When one dies, the others take over what it had begun. Training goes on by itself meanwhile, and
+    when this worker leaves.
 
     \b
     Examples:
@@ -32,8 +36,11 @@ def worker(face: Face, run: str | None, *, until_idle: bool) -> None:
             told["under_way"] = under_way
             face.note(f"{counted(under_way, 'shard')} under way")
 
-    with face.store() as store:
-        handlers = teacher_handlers(store, face.settings, prompt_folder(face.workspace))
+    with face.store() as store, delivering(store, face.settings):
+        handlers = {
+            **teacher_handlers(store, face.settings, prompt_folder(face.workspace)),
+            WORK: TrainingHandler(face.workspace, store, face.settings),
+        }
         work_for_others(store, handlers, run=run, until_idle=until_idle, watch=watch)
     face.say("nothing is left to do")
     face.result("worker", run=run, idle=True)

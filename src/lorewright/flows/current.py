@@ -37,6 +37,7 @@ ROOMS = {
     "import": ("lorewright.conversations.brightrun",),
     "curate": ("lorewright.curate", "lorewright.similarity"),
     "train": ("lorewright.train", "lorewright.templates"),
+    "convert": ("lorewright.train.methods", "lorewright.inference"),
     "evaluate": ("lorewright.evaluate", "lorewright.inference", "lorewright.statistics"),
 }
 """The rooms whose code shapes the result of each step."""

@@ -41,7 +41,8 @@ class HandedOut:
         self._purpose: Purpose = purpose
         self._rests_on = rests_on
         self._place = place
-        self._draft = place.with_name(f"{place.name}.unfinished")
+        self.draft = place.with_name(f"{place.name}.unfinished")
+        """Where the files lie until all are there."""
         self._mark = mark
         self.files: dict[str, FileFact] = {}
 
@@ -57,14 +58,14 @@ class HandedOut:
                 where=str(self._place),
                 hint="name a folder that is empty or not there with --out",
             )
-        for folder in (self._place, self._draft):
+        for folder in (self._place, self.draft):
             self._remember(folder, None)
         try:
-            shutil.rmtree(self._draft, ignore_errors=True)
-            self._draft.mkdir(parents=True)
+            shutil.rmtree(self.draft, ignore_errors=True)
+            self.draft.mkdir(parents=True)
         except OSError as error:
             raise StorageError.from_system(
-                error, doing="the folder cannot be made", where=str(self._draft)
+                error, doing="the folder cannot be made", where=str(self.draft)
             ) from error
         return self
 
@@ -72,8 +73,8 @@ class HandedOut:
         """Put the folder in its place, or take the draft away when something went wrong."""
         if failure[0] is None:
             self._put_in_place()
-        shutil.rmtree(self._draft, ignore_errors=True)
-        for folder in (self._draft, self._place):
+        shutil.rmtree(self.draft, ignore_errors=True)
+        for folder in (self.draft, self._place):
             if not folder.exists():
                 forget_file(self._store, self._workspace.local_path(folder))
 
@@ -83,10 +84,18 @@ class HandedOut:
             file.write(content)
         return self.files[path]
 
+    def take(self, path: str) -> FileFact:
+        """Count in a file that another program wrote into the draft."""
+        target = self.draft / path
+        with target.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self.files[path] = FileFact(path, digest, target.stat().st_size)
+        return self.files[path]
+
     @contextmanager
     def open(self, path: str) -> Generator["_Hashing"]:
         """A file that is written piece by piece."""
-        target = self._draft / path
+        target = self.draft / path
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as file:
             hashing = _Hashing(file)
@@ -102,7 +111,7 @@ class HandedOut:
             self._remember(self._place / path, file.sha256)
         if self._place.is_dir():
             shutil.rmtree(self._place)
-        self._draft.rename(self._place)
+        self.draft.rename(self._place)
 
     def _remember(self, path: Path, sha256: str | None) -> None:
         remember_file(

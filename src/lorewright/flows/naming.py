@@ -3,8 +3,9 @@
 from typing import TypeVar
 
 from lorewright.errors import BadRef, NotFound, NotYet, UsageError
+from lorewright.flows.adapter_versions import version_named
 from lorewright.lineage import Ref
-from lorewright.records import MOST_PARENTS, Collection, Record
+from lorewright.records import MOST_PARENTS, Adapter, Collection, Record
 from lorewright.store import Store, alias, set_alias
 
 R = TypeVar("R", bound=Record)
@@ -18,6 +19,8 @@ NEWEST = "@newest"
 
 def find(store: Store, name: str | None, shape: type[R]) -> R:
     """The record that `name` means: kind:id, an alias such as `coach@latest`, or the newest.
+
+    A version such as `coach@3` or `coach@approved` means an adapter.
 
     Raises:
         NotYet: when none was made yet.
@@ -49,7 +52,8 @@ def set_newest(store: Store, ref: Ref) -> None:
 
 
 def _named(store: Store, name: str, kind: str) -> Ref:
-    known = alias(store, name if "@" in name else f"{name}@latest")
+    known = version_named(store, name) if kind == Adapter.kind else None
+    known = known or alias(store, name if "@" in name else f"{name}@latest")
     try:
         return known or store.resolve(name)
     except BadRef as error:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import JsonValue
+
 from lorewright import evaluate, inference, jobs
 from lorewright.errors import NotYet, UsageError
 from lorewright.evaluate import Arm, Score
@@ -12,10 +14,12 @@ from lorewright.flows.current import refuse_erased, step_of
 from lorewright.flows.folders import base_folder, lay_out
 from lorewright.flows.naming import find, set_newest
 from lorewright.jobs import Piece, Prepared, Watch
+from lorewright.lineage import Ref
 from lorewright.records import (
     Adapter,
     BaseLanguageModel,
     Dataset,
+    Recipe,
     Record,
     Split,
     Verdict,
@@ -52,10 +56,7 @@ def contest_of(store: Store, name: str | None, *, doing: str = "evaluating on") 
     dataset, base = parents[Dataset.kind], parents[BaseLanguageModel.kind]
     refuse_withdrawn(store, [dataset], doing=doing)
     refuse_erased(store, dataset, doing=doing)
-    siblings = store.get_many(store.children([dataset], kind=Adapter.kind), Adapter)
-    controls = [
-        other for other in siblings if other.role == "permuted-control" and base in other.made_from
-    ]
+    controls = _controls_of(store, tuned, dataset, base)
     if not controls:
         raise NotYet(
             f"{tuned.ref.short} has no control adapter, so nothing can be proved about it",
@@ -64,6 +65,35 @@ def contest_of(store: Store, name: str | None, *, doing: str = "evaluating on") 
     return Contest(
         tuned, controls[-1], store.get(base, BaseLanguageModel), store.get(dataset, Dataset)
     )
+
+
+def _controls_of(store: Store, tuned: Adapter, dataset: Ref, base: Ref) -> list[Adapter]:
+    """The controls trained with the very settings of `tuned`, the newest last.
+
+    A converted adapter has those of the one that it was made of.
+    """
+    wanted = _settings_of(store, tuned)
+    siblings = store.get_many(store.children([dataset], kind=Adapter.kind), Adapter)
+    return [
+        other
+        for other in siblings
+        if other.role == "permuted-control"
+        and base in other.made_from
+        and _settings_of(store, other) == wanted
+    ]
+
+
+def _settings_of(store: Store, adapter: Adapter) -> dict[str, JsonValue]:
+    """How an adapter was trained, whatever it was trained to be."""
+    while (above := _parent(adapter, Adapter.kind)) is not None:
+        adapter = store.get(above, Adapter)
+    recipe = _parent(adapter, Recipe.kind)
+    settings = store.get(recipe, Recipe).settings if recipe else {}
+    return {name: value for name, value in settings.items() if name != "role"}
+
+
+def _parent(adapter: Adapter, kind: str) -> Ref | None:
+    return next((ref for ref in adapter.made_from if ref.kind == kind), None)
 
 
 def evaluate_adapter(

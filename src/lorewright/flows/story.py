@@ -11,7 +11,8 @@ from lorewright.flows.datasets import curate_dataset
 from lorewright.flows.documents import analyze_documents, generate_examples, ingest_files
 from lorewright.flows.proof import evaluate_adapter
 from lorewright.flows.reporting import write_report
-from lorewright.flows.training import Trained, Watch, train_adapters
+from lorewright.flows.training import Trained, train_adapters
+from lorewright.flows.training_handler import Watch
 from lorewright.jobs import Report
 from lorewright.lineage import Ref
 from lorewright.records import Dataset, Split, Verdict

@@ -96,12 +96,12 @@ class Arm:
 
 
 def open_arm(base_folder: Path, adapter_folder: Path | None = None, *, threads: int = 2) -> Arm:
-    """Load a base model, and an adapter on top of it when one is named.
+    """Load a base model, and what was trained on it when that is named.
 
     Args:
         base_folder: config, tokenizer with chat template, and safetensors weights.
-        adapter_folder: adapter_config.json and adapter_model.safetensors; None for the base
-            alone.
+        adapter_folder: adapter_config.json and adapter_model.safetensors, or the whole weights
+            of a base that was trained itself; None for the base alone.
         threads: how many CPU threads torch uses, in the whole process.
 
     Raises:
@@ -111,10 +111,18 @@ def open_arm(base_folder: Path, adapter_folder: Path | None = None, *, threads: 
     """
     library("torch").set_num_threads(threads)
     tokenizer = ChatTokenizer.open(base_folder)
-    network = open_weights(base_folder)
-    if adapter_folder is not None:
-        network = _with_adapter(network, adapter_folder)
-    return Arm(network.eval(), tokenizer)
+    return Arm(_network(base_folder, adapter_folder).eval(), tokenizer)
+
+
+def _network(base_folder: Path, adapter_folder: Path | None) -> Any:
+    if adapter_folder is None:
+        return open_weights(base_folder)
+    if (
+        not (adapter_folder / "adapter_config.json").exists()
+        and (adapter_folder / "config.json").exists()
+    ):
+        return open_weights(adapter_folder)
+    return _with_adapter(open_weights(base_folder), adapter_folder)
 
 
 def _with_adapter(network: Any, folder: Path) -> Any:

@@ -13,15 +13,29 @@ from lorewright.errors import BadMask
 from lorewright.inference.libraries import library
 from lorewright.records import Turn
 from lorewright.templates import (
+    Masked,
     Message,
     Rendered,
+    Token,
     check_begin_token,
     check_trained_text,
     last_answer,
     prompt_of,
     renderings,
     token_labels,
+    with_fixed_date,
 )
+
+_TEMPLATE_TROUBLE = (
+    jinja2.TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""A template is a program from outside: what it cannot do with a conversation may come as any of
+these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,14 @@ class ChatTokenizer:
         Raises:
             BadMask: when the mask cannot be exact; `where` begins with `name`.
         """
+        return tuple(_sample(name, one) for one in self.masked(name, turns))
+
+    def masked(self, name: str, turns: Sequence[Turn]) -> tuple[Masked, ...]:
+        """What `samples` is made from: each rendering with the characters of its tokens.
+
+        Raises:
+            BadMask: as `samples` does.
+        """
 
         def rendered() -> tuple[Rendered, ...]:
             return renderings(turns, render=self._render, control_tokens=self._control_ids)
@@ -103,7 +125,7 @@ class ChatTokenizer:
         def rendered() -> tuple[Rendered, ...]:
             return (last_answer(turns, render=self._render, control_tokens=self._control_ids),)
 
-        return next(self._checked(name, rendered))
+        return _sample(name, next(self._checked(name, rendered)))
 
     def prompt_ids(self, turns: Sequence[Turn]) -> list[int]:
         """The tokens after which the base model answers `turns`."""
@@ -113,6 +135,10 @@ class ChatTokenizer:
     def text(self, ids: Sequence[int]) -> str:
         """What tokens read as, without control tokens."""
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=True))
+
+    @cached_property
+    def _template(self) -> str:
+        return with_fixed_date(str(self._tokenizer.get_chat_template()))
 
     @cached_property
     def stop_ids(self) -> list[int]:
@@ -131,36 +157,50 @@ class ChatTokenizer:
     def _render(self, messages: Sequence[Message], *, add_generation_prompt: bool) -> str:
         try:
             text = self._tokenizer.apply_chat_template(
-                list(messages), tokenize=False, add_generation_prompt=add_generation_prompt
+                list(messages),
+                tokenize=False,
+                add_generation_prompt=add_generation_prompt,
+                chat_template=self._template,
             )
-        except jinja2.TemplateError as error:
+        except _TEMPLATE_TROUBLE as error:
             raise BadMask(
                 f"the chat template refuses the conversation: {error}", where=str(self._folder)
             ) from error
         return str(text)
 
-    def _checked(self, name: str, rendered: Callable[[], tuple[Rendered, ...]]) -> Iterator[Sample]:
+    def _checked(self, name: str, rendered: Callable[[], tuple[Rendered, ...]]) -> Iterator[Masked]:
         try:
             for one in rendered():
-                yield self._sample(name, one)
+                yield self._masked(one)
         except BadMask as error:
             where = name if error.where is None else f"{name}, {error.where}"
             raise BadMask(error.sentence, where=where, hint=error.hint) from error
 
-    def _sample(self, name: str, rendered: Rendered) -> Sample:
+    def _masked(self, rendered: Rendered) -> Masked:
         encoded = self._tokenizer(
             rendered.text, add_special_tokens=False, return_offsets_mapping=True
         )
         ids: list[int] = list(encoded["input_ids"])
         check_begin_token(ids, self._tokenizer.bos_token_id)
         controls = set(self._control_ids.values())
-        offsets = [
-            _own_characters(rendered.text, start, end) if number in controls else (start, end)
-            for number, (start, end) in zip(ids, encoded["offset_mapping"], strict=True)
-        ]
+        offsets: list[tuple[int, int]] = []
+        swallowed: list[tuple[int, int]] = []
+        for number, (start, end) in zip(ids, encoded["offset_mapping"], strict=True):
+            if number not in controls:
+                offsets.append((start, end))
+                continue
+            own = _own_characters(rendered.text, start, end)
+            offsets.append(own)
+            swallowed += [(start, own[0]), (own[1], end)]
         labels = token_labels(offsets, rendered.trained)
-        check_trained_text(rendered, list(self._runs(ids, labels)))
-        return Sample(name, tuple(ids), tuple(labels))
+        check_trained_text(rendered, list(self._runs(ids, labels)), swallowed=swallowed)
+        return Masked(
+            rendered,
+            tuple(
+                Token(number, *own, carries_loss, number in controls)
+                for number, own, carries_loss in zip(ids, offsets, labels, strict=True)
+            ),
+        )
 
     def _runs(self, ids: Sequence[int], labels: Sequence[bool]) -> Iterator[str]:
         """The text of each unbroken run of tokens that carry loss."""
@@ -171,6 +211,14 @@ class ChatTokenizer:
                     skip_special_tokens=False,
                     clean_up_tokenization_spaces=False,
                 )
+
+
+def _sample(name: str, masked: Masked) -> Sample:
+    return Sample(
+        name,
+        tuple(token.number for token in masked.tokens),
+        tuple(token.carries_loss for token in masked.tokens),
+    )
 
 
 def _own_characters(text: str, start: int, end: int) -> tuple[int, int]:

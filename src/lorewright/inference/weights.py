@@ -1,39 +1,54 @@
 """A base model's weights, and the one way in which they are asked about answers."""
 
+import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from lorewright.errors import OutsideError
+from lorewright.errors import MissingExtra, OutsideError
 from lorewright.inference.chat_tokenizer import Sample
-from lorewright.inference.libraries import library
+from lorewright.inference.libraries import library, quiet_library
 
 if TYPE_CHECKING:
     import torch
 
 
-def open_weights(folder: Path) -> Any:
-    """Load the base model in `folder`: in 32 bits on a CPU, in bfloat16 on a GPU.
+def open_weights(
+    folder: Path,
+    *,
+    device: Literal["cpu", "mps", "cuda"] | None = None,
+    precision: Literal["fp32", "bf16"] | None = None,
+    four_bits: bool = False,
+) -> Any:
+    """Load the base model in `folder`.
 
     Nothing is fetched and no code from the folder is run; weights must be safetensors.
+
+    Args:
+        folder: config.json and the weights.
+        device: where to; None takes a CUDA device when there is one, else the CPU.
+        precision: how numbers are held; None takes 32 bits on a CPU, bfloat16 on a GPU.
+        four_bits: whether linear layers are held in four bits (NF4), their scales quantised as
+            well, and multiplied in `precision`.
 
     Returns:
         A transformers module for causal language modelling, on its device.
 
     Raises:
         OutsideError: when the folder cannot be loaded.
-        MissingExtra: when torch or transformers is not installed.
+        MissingExtra: when torch, transformers or, for four bits, bitsandbytes is not installed.
     """
     torch, transformers = library("torch"), library("transformers")
     transformers.utils.logging.disable_progress_bar()
-    has_gpu = torch.cuda.is_available()
+    place = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    held = precision or ("bf16" if place == "cuda" else "fp32")
+    dtype = torch.bfloat16 if held == "bf16" else torch.float32
+    packed = _four_bits(dtype, place) if four_bits else {}
     try:
-        network = transformers.AutoModelForCausalLM.from_pretrained(
-            folder,
-            local_files_only=True,
-            use_safetensors=True,
-            dtype=torch.bfloat16 if has_gpu else torch.float32,
-        )
+        with quiet_library():
+            network = transformers.AutoModelForCausalLM.from_pretrained(
+                folder, local_files_only=True, use_safetensors=True, dtype=dtype, **packed
+            )
     except (OSError, ValueError, KeyError) as error:
         raise OutsideError(
             f"the base model cannot be loaded: {error}",
@@ -41,7 +56,7 @@ def open_weights(folder: Path) -> Any:
             hint="the folder must hold config.json and safetensors weights of a causal language "
             "model that transformers knows",
         ) from error
-    return network.to("cuda" if has_gpu else "cpu")
+    return network if four_bits else network.to(place)
 
 
 def answer_logits(
@@ -73,3 +88,19 @@ def answer_logits(
     picked = carried[:, columns]
     rows = picked.nonzero()[:, 0]
     return logits[picked].float(), targets[:, columns][picked], rows
+
+
+def _four_bits(dtype: Any, place: str) -> dict[str, Any]:
+    """QLoRA: Dettmers et al. 2023, arXiv 2305.14314."""
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise MissingExtra(
+            "a base in four bits needs bitsandbytes, which is not installed",
+            hint='pip install "lorewright[qlora]"',
+        )
+    config = library("transformers").BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=dtype,
+    )
+    return {"quantization_config": config, "device_map": {"": place}}

@@ -24,6 +24,13 @@ from lorewright.pictures.forest_plot import PairedRow, forest_plot
 from lorewright.pictures.funnel import Counts, Losses, funnel
 from lorewright.pictures.lineage_picture import Lineage, LineageStep, lineage_picture
 from lorewright.pictures.loss_curve import LossPoint, LossSeries, loss_curve
+from lorewright.pictures.mask_page import (
+    MaskPage,
+    PageExample,
+    PageRendering,
+    Trouble,
+    render_masks,
+)
 from lorewright.pictures.passage import Passage
 from lorewright.pictures.picture import Picture, Table
 from lorewright.pictures.report import render_report, stylesheet
@@ -54,8 +61,11 @@ __all__ = [
     "LossPoint",
     "LossSeries",
     "Losses",
+    "MaskPage",
     "NamedRecord",
     "PageClaim",
+    "PageExample",
+    "PageRendering",
     "PairedRow",
     "Passage",
     "Picture",
@@ -66,6 +76,7 @@ __all__ = [
     "SampleAnswers",
     "SectionCoverage",
     "Table",
+    "Trouble",
     "Use",
     "balance",
     "chunk_map",
@@ -77,6 +88,7 @@ __all__ = [
     "lineage_picture",
     "loss_curve",
     "render_context",
+    "render_masks",
     "render_report",
     "standalone",
     "stylesheet",

@@ -1,6 +1,15 @@
 """The nouns of Lorewright: frozen, typed facts that know what they were made from."""
 
 from lorewright.records.adapter import Adapter
+from lorewright.records.adapter_history import (
+    AdapterHistory,
+    AdapterState,
+    Deployment,
+    DeploymentStatus,
+    deployment_value,
+    history_of,
+    version_parts,
+)
 from lorewright.records.analysis import (
     ChunkAnalysis,
     ChunkFields,
@@ -47,7 +56,7 @@ from lorewright.records.context_parts import (
 from lorewright.records.conversation import Conversation, Emotion, RawForm, Scaffold
 from lorewright.records.corpus_context import CORPUS_PARTS, CorpusContext
 from lorewright.records.dataset import Dataset, Membership, Page, RejectedCount, Split
-from lorewright.records.decision import Decision, Verb
+from lorewright.records.decision import VERSION, Decision, Verb
 from lorewright.records.deliberation import Deliberation
 from lorewright.records.document import Document, Moment, PageRange, Section
 from lorewright.records.enrichment import (
@@ -120,7 +129,10 @@ __all__ = [
     "KINDS",
     "MOST_PARENTS",
     "UNKNOWN_LICENCE",
+    "VERSION",
     "Adapter",
+    "AdapterHistory",
+    "AdapterState",
     "Band",
     "BaseLanguageModel",
     "Blob",
@@ -142,6 +154,8 @@ __all__ = [
     "Dataset",
     "Decision",
     "Deliberation",
+    "Deployment",
+    "DeploymentStatus",
     "DifferingTerm",
     "DifficultyLevel",
     "Document",
@@ -221,5 +235,8 @@ __all__ = [
     "Value",
     "Verb",
     "Verdict",
+    "deployment_value",
+    "history_of",
     "review_of",
+    "version_parts",
 ]

@@ -1,4 +1,4 @@
-"""What training leaves behind: the low-rank difference to a base model."""
+"""What training leaves behind: the low-rank difference to a base model, or all of its weights."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,7 +11,7 @@ from lorewright.records.record import Blob, Record
 
 
 class Adapter(Record):
-    """A trained LoRA adapter and how its training went."""
+    """A trained adapter, or a base that was trained itself, and how its training went."""
 
     kind: ClassVar[str] = "adapter"
     holds_words: ClassVar[bool] = False
@@ -28,6 +28,11 @@ class Adapter(Record):
     """Nats per token, mean over the last tenth of the steps."""
     held_out_loss: Decimal | None
     """Nats per token on the valid split after the last step; None without such a split."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a base that was trained itself, and no difference to one."""
+        return all(file.path != "adapter_config.json" for file in self.files)
 
     def cited_blobs(self) -> Iterator[Blob]:
         """The adapter's files and its history."""

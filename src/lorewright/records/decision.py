@@ -1,5 +1,6 @@
 """What somebody decided about a record; the record itself never changes."""
 
+import re
 from enum import StrEnum
 from typing import ClassVar, Self
 
@@ -7,6 +8,9 @@ from pydantic import Field, model_validator
 
 from lorewright.lineage import Ref
 from lorewright.records.record import Record
+
+VERSION = re.compile(r"([^\W_][\w.-]{0,63})@([1-9][0-9]{0,8})")
+"""A version of an adapter: what it is called, and its number."""
 
 
 class Verb(StrEnum):
@@ -28,6 +32,14 @@ class Verb(StrEnum):
     """An example is good in other words; `value` is the name of the example that has them."""
     UNDO = "undo"
     """Take back the decision that this one comes after."""
+    APPROVE = "approve"
+    """An adapter may be used; `value` is the verdict that this rests on, if there is one."""
+    RETIRE = "retire"
+    """An adapter is not to be used any more."""
+    NAME = "name"
+    """An adapter is a version of something; `value` is its NAME@NUMBER, for good."""
+    DEPLOY = "deploy"
+    """Where an adapter stands; `value` is a JSON object {place, status}."""
 
 
 class Decision(Record):
@@ -57,4 +69,6 @@ class Decision(Record):
     def _names_the_new_words(self) -> Self:
         if self.verb is Verb.EDIT and not (self.value or "").startswith("example:"):
             raise ValueError("a decision to edit names the example that has the new words")
+        if self.verb is Verb.NAME and not VERSION.fullmatch(self.value or ""):
+            raise ValueError("a decision to name gives a NAME@NUMBER")
         return self

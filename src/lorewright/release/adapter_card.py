@@ -50,8 +50,9 @@ def _opening(facts: ReleaseFacts) -> str:
         if facts.headline
         else "**Unproven: nothing was tested about this adapter, so nothing is claimed for it.**"
     )
+    what = "The base" if facts.adapter.is_whole else "A LoRA adapter for"
     return (
-        f"A LoRA adapter for {words(base.name)} ({base.architecture}, {base.parameters:,} "
+        f"{what} {words(base.name)} ({base.architecture}, {base.parameters:,} "
         f"parameters, {made}), trained on {counted(facts.data.taught, 'example')} of the "
         f"dataset {words(facts.data.record.name)}.\n\n{said}"
     )
@@ -160,6 +161,18 @@ def _loading(facts: ReleaseFacts) -> str:
     else:
         where = "The base must be the one whose hashes the manifest lists."
         base = facts.base.name
+    if facts.adapter.is_whole:
+        return "\n".join(
+            [
+                "These are whole weights; the tokenizer is that of the base.",
+                "",
+                "```python",
+                "from transformers import AutoModelForCausalLM",
+                "",
+                f"tuned = AutoModelForCausalLM.from_pretrained({json.dumps(FOLDER)})",
+                "```",
+            ]
+        )
     return "\n".join(
         [
             where,
@@ -211,15 +224,20 @@ def _licences(facts: ReleaseFacts) -> str:
 
 
 def _front_matter(facts: ReleaseFacts) -> str:
+    is_whole = facts.adapter.is_whole
     return front_matter(
         {
-            "library_name": "peft",
+            "library_name": "transformers" if is_whole else "peft",
             "base_model": facts.base.name,
-            "base_model_relation": "adapter",
+            "base_model_relation": "finetune" if is_whole else "adapter",
             "pipeline_tag": "text-generation",
             "datasets": [facts.data.record.name],
             **licences.of_all((one.licence for one in facts.data.sources), link="NOTICE"),
             "language": list(facts.data.languages),
-            "tags": ["lora", "lorewright", *([] if facts.verdict else ["unproven"])],
+            "tags": [
+                *([] if is_whole else ["lora"]),
+                "lorewright",
+                *([] if facts.verdict else ["unproven"]),
+            ],
         }
     )

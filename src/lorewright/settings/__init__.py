@@ -1,6 +1,7 @@
 """What the operator decides."""
 
 from lorewright.settings.analysis import AnalysisSettings
+from lorewright.settings.api import ApiSettings, WebhookSettings
 from lorewright.settings.chunks import ChunkSettings
 from lorewright.settings.context import ContextSettings
 from lorewright.settings.conversations import ConversationSettings
@@ -22,6 +23,7 @@ from lorewright.settings.generation import (
     PAIRS,
     GenerationSettings,
 )
+from lorewright.settings.jobs import JobSettings, PriceSettings
 from lorewright.settings.load import load_settings
 from lorewright.settings.neutral import NeutralSettings
 from lorewright.settings.origins import Held, held_settings, masked
@@ -37,6 +39,7 @@ __all__ = [
     "PAIRS",
     "SETTINGS_FILE",
     "AnalysisSettings",
+    "ApiSettings",
     "ChunkSettings",
     "ContextSettings",
     "ConversationSettings",
@@ -46,13 +49,16 @@ __all__ = [
     "ExampleSettings",
     "GenerationSettings",
     "Held",
+    "JobSettings",
     "NeutralSettings",
     "PairSettings",
     "PocketSettings",
+    "PriceSettings",
     "Setting",
     "Settings",
     "TeacherSettings",
     "TrainingSettings",
+    "WebhookSettings",
     "every_setting",
     "held_settings",
     "load_settings",

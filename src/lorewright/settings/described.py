@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -112,6 +113,8 @@ def toml_of(value: Any) -> str:
             return str(value).lower()
         case str():
             return json.dumps(value, ensure_ascii=False)
+        case Path():
+            return toml_of(str(value))
         case int() | float() | Decimal():
             return str(value)
         case _ if type(value) in {list, tuple}:

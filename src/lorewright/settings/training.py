@@ -1,7 +1,8 @@
 """How adapters and the pocket base model are trained."""
 
 from decimal import Decimal
-from typing import Self
+from pathlib import Path
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -39,20 +40,26 @@ class PocketSettings(BaseModel):
 
 
 class TrainingSettings(BaseModel):
-    """LoRA fine-tuning."""
+    """Fine-tuning: the method, its numbers, and what it runs on."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     base: str = "pocket"
     """`pocket`, a folder with a model, or the name of one on a model hub."""
-    rank: int = Field(default=16, ge=1)
-    """Rank of the low-rank matrices, on every linear layer but the head."""
-    alpha: int = Field(default=32, ge=1)
-    """Scale of the adapter: its output counts alpha / rank times."""
-    dropout: Decimal = Field(default=Decimal(0), ge=0, lt=1)
-    """Share of the adapter's inputs that are left out by chance while training."""
+    method: str = "lora"
+    """How the base is trained: one of those that `lorewright train --methods` lists."""
+    preset: str | None = None
+    """Choices that go together: `conservative`, `balanced`, `aggressive`, `fleet`. What is set
+    beside it wins."""
+    rank: int | None = Field(default=None, ge=1)
+    """Rank of the low-rank matrices, on every linear layer but the head. None chooses 16."""
+    alpha: int | None = Field(default=None, ge=1)
+    """Scale of the adapter: its output counts alpha / rank times. None chooses 32."""
+    dropout: Decimal | None = Field(default=None, ge=0, lt=1)
+    """Share of the adapter's inputs that are left out by chance while training. None chooses 0."""
     learning_rate: Decimal | None = Field(default=None, gt=0)
-    """None chooses 6e-3 for the pocket base and 2e-4 otherwise."""
+    """None chooses 6e-3 for the pocket base, 1e-4 from 30 billion parameters on and 2e-4
+    otherwise, times what the method asks for."""
     epochs: int | None = Field(default=None, ge=1)
     """None chooses enough epochs for 180 steps on the pocket base and 3 otherwise."""
     batch: int | None = Field(default=None, ge=1)
@@ -61,9 +68,31 @@ class TrainingSettings(BaseModel):
     max_length: int | None = Field(default=None, ge=1)
     """Tokens. None takes what the base model allows; an example that does not fit is an error,
     never cut."""
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    """How numbers are held: `auto` takes bf16 where the device is fast at it, otherwise fp32."""
+    quantisation: Literal["auto", "none", "nf4"] = "auto"
+    """How the base is held under an adapter: `auto` does what the method says, and takes four bits
+    for LoRA where the device can hold no more."""
+    checkpointing: bool | None = None
+    """Whether activations are computed twice instead of kept. None does so where memory asks
+    for it."""
     threads: int = Field(default=2, ge=1)
     """CPU threads of one training process; part of what makes its result repeatable."""
     seed: int = 7
     """Decides the first weights, the order of the examples, and the permuted control."""
+    packing: Literal["auto", "tree", "plain", "padded"] = "auto"
+    """How examples of one step are laid side by side: as a tree of what they share, one after
+    another, or padded. auto takes the first of them that is exact on the base model."""
+    sketch: bool = False
+    """Write what every example pulled at, early in training, beside the adapter; it takes up to
+    1.3 epochs for each of three steps."""
+    sketch_budget: int | None = Field(default=None, ge=1)
+    """Examples that are sketched at most, chosen by the seed. None takes all."""
+    force: tuple[str, ...] = ()
+    """Findings before a training that shall not stop it, by name; what was overridden is kept
+    with the adapter."""
+    serving_template: Path | None = None
+    """A file with the chat template that the endpoint uses, when it is not the one in the base's
+    folder; its prompts are compared with what is trained."""
     pocket: PocketSettings = PocketSettings()
     """The pocket base."""

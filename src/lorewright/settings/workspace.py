@@ -9,6 +9,7 @@ from pydantic_settings import (
 )
 
 from lorewright.settings.analysis import AnalysisSettings
+from lorewright.settings.api import ApiSettings, WebhookSettings
 from lorewright.settings.chunks import ChunkSettings
 from lorewright.settings.context import ContextSettings
 from lorewright.settings.conversations import ConversationSettings
@@ -17,6 +18,7 @@ from lorewright.settings.enrichment import EnrichmentSettings
 from lorewright.settings.evaluation import EvaluationSettings
 from lorewright.settings.examples import ExampleSettings
 from lorewright.settings.generation import GenerationSettings
+from lorewright.settings.jobs import JobSettings
 from lorewright.settings.neutral import NeutralSettings
 from lorewright.settings.pairs import PairSettings
 from lorewright.settings.teacher import TeacherSettings
@@ -53,7 +55,10 @@ class Settings(BaseSettings):
     examples: ExampleSettings = ExampleSettings()
     curation: CurationSettings = CurationSettings()
     training: TrainingSettings = TrainingSettings()
+    jobs: JobSettings = JobSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
+    api: ApiSettings = ApiSettings()
+    webhooks: WebhookSettings = WebhookSettings()
 
     @classmethod
     def settings_customise_sources(

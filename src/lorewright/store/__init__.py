@@ -30,6 +30,7 @@ from lorewright.store.datasets import (
 )
 from lorewright.store.decisions import (
     ancestors,
+    chains,
     decide,
     decided_after,
     decisions_about,
@@ -106,6 +107,7 @@ __all__ = [
     "call_key",
     "call_named",
     "calls_of",
+    "chains",
     "decide",
     "decided_after",
     "decisions_about",

@@ -18,7 +18,7 @@ from sqlalchemy.exc import (
 from lorewright.errors import MORE_ROOM, BadRecord, BadSettings, Busy, MissingExtra, StorageError
 from lorewright.store.tables import metadata
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration."""
 
 DRIVERS = {

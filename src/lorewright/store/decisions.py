@@ -21,11 +21,11 @@ from lorewright.records import (
 )
 from lorewright.store.clock import now
 from lorewright.store.record_store import Store
-from lorewright.store.rows import named, put_records
-from lorewright.store.tables import edges, records
+from lorewright.store.rows import living_key, named, put_records
+from lorewright.store.tables import aliases, edges, records
 
 
-def decide(
+def decide(  # noqa: PLR0913 - every part of a decision
     store: Store,
     about: Ref,
     verb: Verb,
@@ -34,6 +34,7 @@ def decide(
     by: str,
     value: str | Record | None = None,
     check: Callable[[list[Decision]], None] = lambda _chain: None,
+    claim: str | None = None,
 ) -> Decision:
     """Add a decision to the chain about one record, and keep it.
 
@@ -47,8 +48,11 @@ def decide(
             and named by it.
         check: is shown the chain so far, and raises when it is not as the caller believes.
             Nobody can add to the chain between the look and the decision.
+        claim: an alias that the record gets with the decision, both or none, and that no other
+            has ever had.
 
     Raises:
+        Refused: when another record has the alias already.
         NotFound: when there is no such record.
         Erased: when it was erased.
     """
@@ -70,11 +74,22 @@ def decide(
             after=after[0] if after else None,
             made_from=(about, person.ref, *after),
         )
+        if claim:
+            _claim(db, claim, about)
         put_records(db, [person])
         put_records(db, [*new, decision])
         return decision
 
     return store.write(change)
+
+
+def _claim(db: sa.Connection, name: str, about: Ref) -> None:
+    key = living_key(db, about)
+    holder = db.scalar(sa.select(aliases.c.record).where(aliases.c.name == name))
+    if holder is None:
+        db.execute(aliases.insert().values(name=name, record=key))
+    elif holder != key:
+        raise Refused(f"{name} is another record already")
 
 
 def decisions_about(store: Store, about: Ref) -> list[Decision]:
@@ -121,6 +136,17 @@ def reviews(store: Store) -> dict[Ref, Review]:
         if decision.about.kind == Example.kind:
             about[decision.about].append(decision)
     return {example: review_of(_in_order(found)) for example, found in about.items()}
+
+
+def chains(store: Store, subjects: Iterable[Ref]) -> dict[Ref, list[Decision]]:
+    """The decisions about each of `subjects`, in their order; those without any are left out."""
+    wanted = set(subjects)
+    about: defaultdict[Ref, list[Decision]] = defaultdict(list)
+    named_by = store.children(wanted, kind=Decision.kind)
+    for decision in store.get_many(named_by, Decision):
+        if decision.about in wanted:
+            about[decision.about].append(decision)
+    return {subject: _in_order(found) for subject, found in about.items()}
 
 
 def decided_after(store: Store, ref: Ref) -> int:

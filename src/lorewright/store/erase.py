@@ -27,6 +27,7 @@ from lorewright.store.tables import (
     run_items,
     tombstones,
 )
+from lorewright.store.training_tables import COMPLAINTS, training_jobs
 
 
 @dataclass
@@ -107,6 +108,8 @@ def _bury(db: sa.Connection, refs: list[Ref], why: str) -> None:
             ],
         )
     _blank_run_items(db)
+    # What a training job complained of may quote a line of its lessons.
+    db.execute(training_jobs.update().values(dict.fromkeys(COMPLAINTS)))
 
 
 def _blank_run_items(db: sa.Connection) -> None:

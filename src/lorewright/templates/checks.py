@@ -24,7 +24,9 @@ def check_begin_token(ids: Sequence[int], begin_id: int | None) -> None:
         )
 
 
-def check_trained_text(rendered: Rendered, decoded: Sequence[str]) -> None:
+def check_trained_text(
+    rendered: Rendered, decoded: Sequence[str], *, swallowed: Sequence[tuple[int, int]] = ()
+) -> None:
     """Check that the tokens that carry loss read back as exactly what was to be trained.
 
     Tokenizers may drop the space before the first word and may normalise characters to
@@ -33,11 +35,12 @@ def check_trained_text(rendered: Rendered, decoded: Sequence[str]) -> None:
     Args:
         rendered: the conversation.
         decoded: the text of each unbroken run of tokens that carry loss, in order.
+        swallowed: white space beside control tokens that the tokenizer leaves out, in order.
 
     Raises:
         BadMask: when a run reads otherwise than its span.
     """
-    wanted = [rendered.text[start:end] for start, end in rendered.trained]
+    wanted = [_without(rendered.text, span, swallowed) for span in rendered.trained]
     if len(wanted) != len(decoded):
         raise BadMask(
             f"{len(wanted)} turns are to carry loss, but the tokens form {len(decoded)} runs"
@@ -48,6 +51,17 @@ def check_trained_text(rendered: Rendered, decoded: Sequence[str]) -> None:
                 f"the tokens that carry loss read {got[:120]!r}, but the answer is {asked[:120]!r}",
                 hint="this tokenizer cannot write the answer without changing it",
             )
+
+
+def _without(text: str, span: tuple[int, int], swallowed: Sequence[tuple[int, int]]) -> str:
+    """The characters of `span` that are not swallowed."""
+    at, end = span
+    kept: list[str] = []
+    for left, right in swallowed:
+        if at <= left and right <= end:
+            kept.append(text[at:left])
+            at = right
+    return "".join([*kept, text[at:end]])
 
 
 def _normal(text: str) -> str:

@@ -9,42 +9,23 @@ engine does. Whatever does not agree stops the work.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import count
-from typing import NamedTuple, Protocol, TypedDict
+from typing import NamedTuple
 
 from lorewright.errors import BadMask
 from lorewright.records import Turn
-
-
-class Message(TypedDict):
-    """One turn as chat templates read it."""
-
-    role: str
-    content: str
-
-
-class Renderer(Protocol):
-    """A chat template, ready to be filled.
-
-    Implementations raise `BadMask` when the template refuses the messages.
-    """
-
-    def __call__(self, messages: Sequence[Message], *, add_generation_prompt: bool) -> str:
-        """Write `messages`, and open the assistant's turn when `add_generation_prompt`."""
-        ...
+from lorewright.templates.written import (
+    Message,
+    Renderer,
+    TurnSpan,
+    Written,
+    agreement,
+    excerpt,
+)
 
 
 class Span(NamedTuple):
     """The characters `[start, end)` of a rendering."""
 
-    start: int
-    end: int
-
-
-class TurnSpan(NamedTuple):
-    """Where the words of one turn stand in a rendering."""
-
-    role: str
     start: int
     end: int
 
@@ -84,15 +65,15 @@ def renderings(
         control_tokens: texts that the tokenizer turns into control tokens.
 
     Raises:
-        BadMask: when the template changes a turn's words, when a prompt is not the beginning
-            of its rendering, when nothing ends the assistant's turn, or when a turn contains
-            a control token.
+        BadMask: when the template changes a turn's words, when an answer does not continue
+            its prompt, when nothing ends the assistant's turn, or when a turn contains a
+            control token.
     """
     template = _Template(_messages(turns), render, control_tokens)
     if template.continues_its_prompts():
         return (template.rendered(template.answers),)
     return tuple(
-        _Template(_messages(turns[: index + 1]), render, control_tokens).rendered([index])
+        last_answer(turns[: index + 1], render=render, control_tokens=control_tokens)
         for index in template.answers
     )
 
@@ -105,7 +86,11 @@ def last_answer(
     Raises:
         BadMask: as `renderings` does.
     """
-    return _Template(_messages(turns), render, control_tokens).rendered([len(turns) - 1])
+    template = _Template(_messages(turns), render, control_tokens)
+    last = len(turns) - 1
+    if template.continues(last):
+        return template.rendered([last])
+    return template.joined()
 
 
 def prompt_of(turns: Sequence[Turn], *, render: Renderer) -> str:
@@ -121,127 +106,115 @@ class _Template:
     ) -> None:
         self._messages = messages
         self._render = render
-        # Longest first, so that of two tokens with one beginning the whole one is found.
-        self._control_tokens = sorted(filter(None, control_tokens), key=len, reverse=True)
-        self.text = render(messages, add_generation_prompt=False)
+        self._control_tokens = control_tokens
+        self._whole = Written(messages, render, control_tokens, is_prompt=False)
+        self._prompts: dict[int, Written] = {}
         self.answers = [
             index for index, message in enumerate(messages) if message["role"] == "assistant"
         ]
+        if 0 in self.answers:
+            raise BadMask(
+                "the conversation begins with the assistant, and there is nothing to answer",
+                hint="begin it with the user's turn, or with the system's",
+            )
 
     def continues_its_prompts(self) -> bool:
         """Whether every prompt is the beginning of the full rendering."""
-        return all(self.text.startswith(self._prompt(index)) for index in self.answers)
+        return all(self.continues(index) for index in self.answers)
+
+    def continues(self, index: int) -> bool:
+        """Whether the prompt for the turn `index` is the beginning of the full rendering."""
+        return self._whole.text.startswith(self._prompt(index).text)
 
     def rendered(self, answers: Sequence[int]) -> Rendered:
         """The rendering in which the turns at `answers` carry loss."""
-        turns = tuple(self._turn(index) for index in range(len(self._messages)))
+        turns, text = self._whole.turns(), self._whole.text
         trained: list[Span] = []
         end_of_turn = ""
         for index in answers:
-            following = turns[index + 1].start if index + 1 < len(turns) else len(self.text)
+            following = turns[index + 1].start if index + 1 < len(turns) else len(text)
             end_of_turn, end = self._end_of_turn(turns[index].end, following)
-            trained.append(Span(self._begin(index, turns[index].start), end))
-        return Rendered(self.text, turns, tuple(trained), end_of_turn)
+            begin = len(self._prompt(index).text)
+            self._check_opening(index, begin, turns[index].start)
+            trained.append(Span(begin, end))
+        return Rendered(text, turns, tuple(trained), end_of_turn)
 
-    def _prompt(self, index: int) -> str:
-        return self._render(self._messages[:index], add_generation_prompt=True)
+    def joined(self) -> Rendered:
+        """The last answer after its own prompt, where the template never writes both together.
 
-    def _turn(self, index: int) -> TurnSpan:
-        """Find the words of one turn by putting a stand-in into their place."""
-        role, content = self._messages[index]["role"], self._messages[index]["content"]
-        stand_in = self._stand_in()
-        replaced = Message(role=role, content=stand_in)
-        marked = self._render(
-            [*self._messages[:index], replaced, *self._messages[index + 1 :]],
-            add_generation_prompt=False,
+        Some templates write the system's words into a prompt, and leave them out as soon as
+        the answer stands there too. What a served model reads is the prompt; what it writes
+        is what the template puts behind the last question. Both ways of writing must agree in
+        what stands between the last question and the answer.
+        """
+        last = len(self._messages) - 1
+        prompt = self._prompt(last)
+        turns = prompt.turns()
+        opening = prompt.text[turns[-1].end :]
+        asked, answer = self._whole.turn(last - 1), self._whole.turn(last)
+        written = self._whole.text[asked.end :]
+        if not written.startswith(opening):
+            raise self._differs_from_prompt(last, prompt.text, answer.start)
+        begin = asked.end + len(opening)
+        if begin > answer.start:
+            raise self._differs_from_prompt(last, prompt.text, answer.start)
+        self._check_opening(last, begin, answer.start)
+        end_of_turn, end = self._end_of_turn(answer.end, len(self._whole.text))
+        moved = len(prompt.text) - begin
+        return Rendered(
+            prompt.text + self._whole.text[begin:],
+            (*turns, TurnSpan(answer.role, answer.start + moved, answer.end + moved)),
+            (Span(len(prompt.text), end + moved),),
+            end_of_turn,
         )
-        before, *after = marked.split(stand_in)
-        if len(after) != 1:
-            times = f"{len(after)} times" if after else "not at all"
-            raise BadMask(f"the chat template writes turn {index + 1} ({role}) {times}")
-        start, end = len(before), len(self.text) - len(after[0])
-        if not self.text.startswith(before):
-            raise self._differs(index, _agreement(before, self.text))
-        if end < start or not self.text.endswith(after[0]):
-            raise self._differs(index, start)
-        words = self.text[start:end]
-        if words.strip() != content.strip() or words not in content:
-            raise self._differs(index, start + _agreement(words, content))
-        self._refuse_control_tokens(index, words)
-        return TurnSpan(role, start, end)
 
-    def _stand_in(self) -> str:
-        """A word that stands nowhere in the rendering and that no template trims."""
-        return next(word for n in count() if (word := f"zqx{n}xqz") not in self.text)
-
-    def _refuse_control_tokens(self, index: int, words: str) -> None:
-        role = self._messages[index]["role"]
-        if role == "assistant" and not words.strip():
-            raise BadMask(f"the chat template leaves no words of turn {index + 1} ({role})")
-        found = next((token for token in self._control_tokens if token in words), None)
-        if found is not None:
-            raise BadMask(
-                f"the words of turn {index + 1} ({role}) contain the control token {found}",
-                hint="reword the example or leave it out; a base model would read a command",
+    def _prompt(self, index: int) -> Written:
+        """What serving hands over so that turn `index` is answered."""
+        if index not in self._prompts:
+            before = self._messages[:index]
+            self._prompts[index] = Written(
+                before, self._render, self._control_tokens, is_prompt=True
             )
+        return self._prompts[index]
 
-    def _begin(self, index: int, start: int) -> int:
-        """Where the assistant begins to write its turn `index`, whose words begin at `start`."""
-        prompt = self._prompt(index)
-        if not self.text.startswith(prompt) or len(prompt) > start:
-            at = min(_agreement(prompt, self.text), start)
-            raise BadMask(
-                f"the prompt for turn {index + 1} is not how the conversation begins",
-                where=_excerpt(self.text, at),
-                hint="with this chat template a served model would read other words than it "
-                "was trained on; correct the template in the base model's folder",
-            )
-        between = self.text[len(prompt) : start]
-        if any(token in between for token in self._control_tokens):
+    def _check_opening(self, index: int, begin: int, start: int) -> None:
+        """Check what stands between where the prompt ends and where the words begin."""
+        text = self._whole.text
+        if begin > start:
+            raise self._differs_from_prompt(index, text[:begin], start)
+        between = text[begin:start]
+        if self._whole.has_control_token(between):
             raise BadMask(
                 f"the chat template opens turn {index + 1} with {between!r}, and the prompt "
                 "does not",
-                where=_excerpt(self.text, len(prompt)),
+                where=excerpt(text, begin),
                 hint="the template must open the assistant's turn when add_generation_prompt "
                 "is set",
             )
-        return len(prompt)
 
     def _end_of_turn(self, end: int, following: int) -> tuple[str, int]:
         """The token that ends the turn whose words end at `end`, and where it ends."""
-        tail = self.text[end:following]
+        tail = self._whole.text[end:following]
         closing = tail.lstrip()
-        token = next((token for token in self._control_tokens if closing.startswith(token)), None)
+        token = self._whole.control_token_at(closing)
         if token is None:
             raise BadMask(
                 "no control token ends the assistant's turn, so a trained model would never stop",
-                where=_excerpt(self.text, end),
+                where=excerpt(self._whole.text, end),
                 hint="the chat template must write the end-of-turn token after the assistant's "
                 "words, and the tokenizer must know it as a special token",
             )
         return token, end + len(tail) - len(closing) + len(token)
 
-    def _differs(self, index: int, at: int) -> BadMask:
-        role = self._messages[index]["role"]
+    def _differs_from_prompt(self, index: int, prompt: str, start: int) -> BadMask:
+        at = min(agreement(prompt, self._whole.text), start)
         return BadMask(
-            f"the chat template does not write turn {index + 1} ({role}) as it was given",
-            where=_excerpt(self.text, at),
-            hint="the exact words that carry loss cannot be known; reword the example or "
-            "correct the template",
+            f"the prompt for turn {index + 1} is not how the conversation begins",
+            where=excerpt(self._whole.text, at),
+            hint="with this chat template a served model would read other words than it "
+            "was trained on; correct the template in the base model's folder",
         )
 
 
 def _messages(turns: Sequence[Turn]) -> list[Message]:
     return [Message(role=turn.role, content=turn.text) for turn in turns]
-
-
-def _agreement(one: str, other: str) -> int:
-    """How many characters two texts begin with in common."""
-    differing = (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
-    return next(differing, min(len(one), len(other)))
-
-
-def _excerpt(text: str, at: int) -> str:
-    """The surroundings of one place of a rendering, with a mark at it."""
-    before, after = text[max(0, at - 40) : at], text[at : at + 40]
-    return f"character {at}: {before!r} >>> {after!r}"

@@ -14,11 +14,13 @@ from pydantic import TypeAdapter, ValidationError
 from lorewright.errors import BadMask, OutsideError
 from lorewright.inference import library
 from lorewright.records import HashedFile
+from lorewright.templates import TEMPLATE_DATE, asks_the_date
 
 _INDEX = "model.safetensors.index.json"
 _WEIGHTS = "model*.safetensors"
 _BESIDES = ("*.json", "*.jinja", "*.model", "*.txt")
 """Config, tokenizer and template."""
+_TEMPLATES = ("chat_template.jinja", "chat_template.json", "tokenizer_config.json")
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 _OBJECT = TypeAdapter(dict[str, Any])
 
@@ -36,11 +38,13 @@ class BaseFolder:
     files: tuple[HashedFile, ...]
 
 
-def locate(base: str) -> Path:
+def locate(base: str, *, with_weights: bool = True) -> Path:
     """The folder of a base model, fetched from the model hub when `base` is no folder.
 
     Args:
         base: a folder, or a name such as `organisation/model`.
+        with_weights: whether the weights are fetched too; config, tokenizer and template
+            always are.
 
     Raises:
         OutsideError: when there is no such folder and the hub does not give it.
@@ -58,7 +62,8 @@ def locate(base: str) -> Path:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     hub = library("huggingface_hub")
     try:
-        return Path(hub.snapshot_download(base, allow_patterns=[_WEIGHTS, *_BESIDES]))
+        wanted = [_WEIGHTS, *_BESIDES] if with_weights else [*_BESIDES]
+        return Path(hub.snapshot_download(base, allow_patterns=wanted))
     except (OSError, ValueError, hub.errors.HfHubHTTPError) as error:
         raise OutsideError(
             f"the base model cannot be fetched from the hub: {_first_line(error)}",
@@ -66,6 +71,20 @@ def locate(base: str) -> Path:
             hint="check the name and the network; some models need `hf auth login` first. "
             "Offline, name a folder with config, tokenizer and safetensors weights",
         ) from error
+
+
+def at_hand(base: str) -> Path | None:
+    """The folder of a base model, when nothing has to be fetched for it; else None."""
+    folder = Path(base).expanduser()
+    if folder.is_dir():
+        return folder.resolve()
+    if base.startswith((".", "/", "~")) or base.count("/") != 1:
+        return None
+    hub = library("huggingface_hub")
+    try:
+        return Path(hub.snapshot_download(base, local_files_only=True))
+    except (OSError, ValueError, hub.errors.HfHubHTTPError):
+        return None
 
 
 def describe(folder: Path, *, name: str) -> BaseFolder:
@@ -92,6 +111,22 @@ def describe(folder: Path, *, name: str) -> BaseFolder:
         max_length=_max_length(config),
         files=tuple(hashed(path, name=path.name) for path in paths),
     )
+
+
+def token_limit(folder: Path) -> int | None:
+    """How many tokens the base model in `folder` can read at once, as its config says.
+
+    Raises:
+        OutsideError: when the config is missing or broken.
+    """
+    return _max_length(_json(folder / "config.json"))
+
+
+def told_date(folder: Path) -> str | None:
+    """The date that the base's chat template is told; None where it does not ask for today's."""
+    places = [path for name in _TEMPLATES if (path := folder / name).is_file()]
+    asks = any(asks_the_date(path.read_text("utf-8", "replace")) for path in places)
+    return f"{TEMPLATE_DATE:%Y-%m-%d}" if asks else None
 
 
 def hashed(path: Path, *, name: str) -> HashedFile:

@@ -36,6 +36,20 @@ def write_checkpoint(folder: Path, step: int, checkpoint: Checkpoint, *, spec: s
     unfinished = folder / ".unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
+    try:
+        _write(unfinished, checkpoint, spec)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)  # a full disk gets its room back
+        raise
+    place = folder / f"step-{step:09d}"
+    shutil.rmtree(place, ignore_errors=True)
+    unfinished.rename(place)
+    flush_folder(folder)
+    for old in _steps(folder)[:-KEPT]:
+        shutil.rmtree(old)
+
+
+def _write(unfinished: Path, checkpoint: Checkpoint, spec: str) -> None:
     library("safetensors.torch").save_file(checkpoint.tensors, unfinished / "tensors.safetensors")
     state = {
         "spec": spec,
@@ -44,12 +58,6 @@ def write_checkpoint(folder: Path, step: int, checkpoint: Checkpoint, *, spec: s
     }
     (unfinished / "state.json").write_text(json.dumps(state), encoding="utf-8")
     flush(unfinished)
-    place = folder / f"step-{step:09d}"
-    shutil.rmtree(place, ignore_errors=True)
-    unfinished.rename(place)
-    flush_folder(folder)
-    for old in _steps(folder)[:-KEPT]:
-        shutil.rmtree(old)
 
 
 def newest_checkpoint(folder: Path, *, spec: str) -> Checkpoint | None:
@@ -63,6 +71,29 @@ def newest_checkpoint(folder: Path, *, spec: str) -> Checkpoint | None:
         except (OSError, ValueError, KeyError):
             continue  # damaged from outside; the one before it will do
     return None
+
+
+class KeptCheckpoint(NamedTuple):
+    """A checkpoint on the disk, without what is in it."""
+
+    step: int
+    folder: Path
+    size: int
+    sha256: str
+    """Of its tensors, as it says itself."""
+
+
+def kept_checkpoints(folder: Path) -> list[KeptCheckpoint]:
+    """The checkpoints that lie in `folder`, the oldest first; none of them is checked."""
+    found: list[KeptCheckpoint] = []
+    for place in _steps(folder):
+        try:
+            sha256 = json.loads((place / "state.json").read_bytes())["sha256"]
+            size = sum(path.stat().st_size for path in place.iterdir())
+        except (OSError, ValueError, KeyError):
+            continue  # it is being removed, or was damaged from outside
+        found.append(KeptCheckpoint(int(place.name.removeprefix("step-")), place, size, sha256))
+    return found
 
 
 def flush(folder: Path) -> None:

@@ -12,16 +12,26 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
 from lorewright import errors
-from lorewright.errors import BadRecord, Incomplete, LorewrightError, NotYet, TrainingFailed
+from lorewright.errors import (
+    BadRecord,
+    Incomplete,
+    LorewrightError,
+    NotYet,
+    OutOfMemory,
+    TrainingFailed,
+)
 from lorewright.settings import TrainingSettings
 from lorewright.train.base_model import BaseFolder
 from lorewright.train.claim import holder
 from lorewright.train.events import EVENTS_FILE, Event, read_events
 from lorewright.train.lines import Line, write_lines
+from lorewright.train.memory import Memory
+from lorewright.train.recipes import Recipes
 from lorewright.train.result import Result, read_result
 from lorewright.train.spec import (
     SPEC_FILE,
@@ -75,7 +85,8 @@ class Child:
         try:
             self.process.wait(patience_s)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)  # with whatever it started
             self.process.wait()
 
     def events(self) -> list[Event]:
@@ -85,7 +96,13 @@ class Child:
 
 
 def prepare(
-    jobdir: Path, lessons: Lessons, *, base: BaseFolder, settings: TrainingSettings
+    jobdir: Path,
+    lessons: Lessons,
+    *,
+    base: BaseFolder,
+    settings: TrainingSettings,
+    most_gb: Decimal | None = None,
+    recipes: Recipes | None = None,
 ) -> Spec:
     """Lay down a job; laying down the same one again changes nothing and loses nothing.
 
@@ -94,9 +111,12 @@ def prepare(
         lessons: what the adapter is trained on.
         base: the base model, from `describe`.
         settings: the operator's choices.
+        most_gb: the most memory that its process may take.
+        recipes: methods and presets; None for those that came along.
 
     Raises:
         NotYet: when there is nothing to train on.
+        BadSettings: when there is no such method or preset.
         BadRecord: when the folder holds another job.
     """
     if not lessons.train:
@@ -107,6 +127,8 @@ def prepare(
         examples=len(lessons.train),
         is_pocket=settings.base == "pocket",
         max_length=base.max_length,
+        parameters=base.parameters,
+        recipes=recipes,
     )
     spec = Spec(
         role=lessons.role,
@@ -117,7 +139,10 @@ def prepare(
         valid_sha256=write_lines(jobdir / "valid.unfinished", lessons.valid),
         plan=plan,
     )
-    if (jobdir / SPEC_FILE).exists() and read_spec(jobdir).fingerprint != spec.fingerprint:
+    known = read_spec(jobdir) if (jobdir / SPEC_FILE).exists() else None
+    memory = known.memory if known else spec.memory
+    spec = spec.model_copy(update={"memory": memory.model_copy(update={"most_gb": most_gb})})
+    if known is not None and known.fingerprint != spec.fingerprint:
         raise BadRecord(
             "this folder holds another training job",
             where=str(jobdir),
@@ -129,13 +154,23 @@ def prepare(
     return spec
 
 
+def with_memory(jobdir: Path, memory: Memory) -> None:
+    """Let a job go on with `memory`; what it is stays the same, and its checkpoints hold."""
+    write_spec(jobdir, read_spec(jobdir).model_copy(update={"memory": memory}))
+
+
 def is_finished(jobdir: Path) -> bool:
     """Whether the job's result is there and whole."""
     return read_result(jobdir) is not None
 
 
-def start(jobdir: Path) -> Child:
-    """Start the training process of a prepared job, or adopt the one that already runs."""
+def start(jobdir: Path, *, device: str | None = None) -> Child:
+    """Start the training process of a prepared job, or adopt the one that already runs.
+
+    Args:
+        jobdir: the job's folder.
+        device: the only device that the process sees, such as `cuda:0`; None leaves the choice.
+    """
     if holder(jobdir) is not None:
         return Child(jobdir, process=None)
     events = jobdir / EVENTS_FILE
@@ -147,7 +182,7 @@ def start(jobdir: Path) -> Child:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            env=_environment(read_spec(jobdir)),
+            env=_environment(read_spec(jobdir), device),
         )
     return Child(jobdir, process, read_to=said_before)
 
@@ -228,8 +263,12 @@ def cancel(jobdir: Path, *, patience_s: float = PATIENCE_S) -> bool:
     return True
 
 
-def result_of(jobdir: Path) -> Result:
+def result_of(jobdir: Path, *, since: int = 0) -> Result:
     """The result of a job whose process has ended.
+
+    Args:
+        jobdir: the job's folder.
+        since: the byte of the events file at which its last attempt began.
 
     Raises:
         Incomplete: when it was stopped on request.
@@ -239,7 +278,7 @@ def result_of(jobdir: Path) -> Result:
     result = read_result(jobdir)
     if result is not None:
         return result
-    events, _ = read_events(jobdir / EVENTS_FILE)
+    events, _ = read_events(jobdir / EVENTS_FILE, since=since)
     last = events[-1] if events else None
     if last is not None and last.phase == "cancelled":
         raise Incomplete(
@@ -260,6 +299,9 @@ def result_of(jobdir: Path) -> Result:
 def _as_met(event: Event) -> LorewrightError:
     """The error that the process met, of the same class as there."""
     kind = getattr(errors, event.kind or "", TrainingFailed)
+    if issubclass(kind, OutOfMemory):
+        said = event.sentence or "memory ran out"
+        return kind(said, where=event.where, hint=event.hint, fits=event.fits)
     return kind(event.sentence or "training failed", where=event.where, hint=event.hint)
 
 
@@ -272,11 +314,14 @@ def _log_end(jobdir: Path, lines: int = 5) -> str:
     return " | ".join([str(jobdir), *log.splitlines()[-lines:]])
 
 
-def _environment(spec: Spec) -> dict[str, str]:
+def _environment(spec: Spec, device: str | None) -> dict[str, str]:
     """The parent's environment, and what makes the child quiet, offline and repeatable."""
     threads = str(spec.plan.threads)
+    kind, _, number = (device or "").partition(":")
+    seen = {"cuda": number or "0", "cpu": ""}.get(kind)
     return {
         **os.environ,
+        **({} if seen is None else {"CUDA_VISIBLE_DEVICES": seen}),
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_OFFLINE": "1",

@@ -1,4 +1,4 @@
-"""LoRA fine-tuning, one optimizer step at a time.
+"""Fine-tuning, one optimizer step at a time.
 
 The base comes from transformers and the adapter from peft. The loop between them is written
 out instead of taken from a trainer, since three promises rest on its every line: loss is the
@@ -11,39 +11,44 @@ found best for little data.
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from lorewright.errors import TrainingFailed
-from lorewright.inference import Sample, answer_logits, library, quiet_library
+from lorewright.errors import NotANumber
+from lorewright.inference import Sample, library
 from lorewright.train.batches import Batches
 from lorewright.train.checkpoints import Checkpoint
+from lorewright.train.methods import State, adapted, extras_of, groups, write_trained
+from lorewright.train.packing import Packing, PaddedPacking, families
 from lorewright.train.spec import Plan
 
-PASS_TOKENS = 4096
-"""Tokens, padding included, that go through the network at once; a step with more is split.
-Splitting changes memory, and the loss by no more than rounding."""
 CLIP = 1.0
 """The largest norm of a step's gradient."""
+COUNTS = ("step", "loss_tokens", "source_tokens", "processed_tokens")
+"""What a training counts over all attempts."""
 
 
 def with_adapter(network: Any, plan: Plan) -> Any:
-    """Put a fresh LoRA adapter onto `network`; only the adapter can be trained then.
+    """Make `network` ready for the method of `plan`; only what it trains can be trained then.
 
-    Its weights are 32 bits wide whatever the base's are.
+    Raises:
+        UsageError: when an adapter does not fit the base.
     """
-    peft = library("peft")
-    library("torch").manual_seed(plan.seed)
-    config = peft.LoraConfig(
-        task_type="CAUSAL_LM",
-        r=plan.rank,
-        lora_alpha=plan.alpha,
-        lora_dropout=float(plan.dropout),
-        target_modules="all-linear",
-        bias="none",
-    )
-    with quiet_library():
-        return peft.get_peft_model(network, config)
+    return adapted(network, plan.method, plan.width, seed=plan.seed)
+
+
+class Step(NamedTuple):
+    """What one optimizer step did."""
+
+    loss: float
+    """Nats, mean over its labelled tokens."""
+    source_tokens: int
+    """Tokens of its examples, each counted for itself."""
+    processed_tokens: int
+    """Tokens that the network read for them: fewer where beginnings are shared, more where
+    examples are padded."""
 
 
 class LoraTraining:
@@ -53,80 +58,142 @@ class LoraTraining:
         network: a base model with an adapter, from `with_adapter`.
         train: what is learnt from.
         valid: what is only watched; may be empty.
-        plan: rates, sizes and seed.
+        plan: method, rates, sizes and seed.
+        packing: how examples are laid side by side; it changes the time, not the result beyond
+            rounding.
+        mixed: whether weights of 32 bits are multiplied in 16.
     """
 
     def __init__(
-        self, network: Any, train: Sequence[Sample], valid: Sequence[Sample], plan: Plan
+        self,
+        network: Any,
+        train: Sequence[Sample],
+        valid: Sequence[Sample],
+        plan: Plan,
+        *,
+        packing: Packing | None = None,
+        mixed: bool = False,
     ) -> None:
         self._network = network
+        self._packing = packing or PaddedPacking()
         self._train = train
         self._valid = sorted(valid, key=lambda sample: len(sample.ids))
         self._batches = Batches(
-            [len(sample.ids) for sample in train], size=plan.batch, seed=plan.seed
+            [len(sample.ids) for sample in train],
+            size=plan.batch,
+            seed=plan.seed,
+            families=families(train),
         )
         self._rate = float(plan.learning_rate)
+        self._method = plan.method
+        self._mixed = mixed
         self._named = {
             name: weights for name, weights in network.named_parameters() if weights.requires_grad
         }
         self._optimizer = library("torch").optim.AdamW(
-            self._named.values(), lr=self._rate, weight_decay=0.0, fused=True
+            groups(self._named, plan.method, rate=self._rate), weight_decay=0.0, fused=True
         )
         self.steps = plan.steps or plan.epochs * self._batches.per_epoch
+        self._extras = extras_of(network, plan.method, steps=self.steps)
         self.step = 0
         """Steps done."""
         self.loss_tokens = 0
         """Tokens that carried loss so far."""
+        self.grad_norm = 0.0
+        """Of the last step, before it was clipped."""
+        self.source_tokens = 0
+        """Tokens of examples so far, each example counted for itself."""
+        self.processed_tokens = 0
+        """Tokens that the network read for them."""
+
+    @property
+    def pass_tokens(self) -> int:
+        """Tokens that go through the network at once; a step with more is split."""
+        return self._packing.limit
+
+    @property
+    def epoch(self) -> float:
+        """How often every example was seen so far."""
+        return self.step / self._batches.per_epoch
+
+    def total_loss_tokens(self) -> int:
+        """Tokens that will have carried loss after the last step."""
+        labelled = [sum(sample.labels) for sample in self._train]
+        return sum(
+            labelled[index] for step in range(self.steps) for index in self._batches.at(step)
+        )
+
+    @property
+    def network(self) -> Any:
+        """What is trained."""
+        return self._network
+
+    @property
+    def samples(self) -> Sequence[Sample]:
+        """Everything that is learnt from, in the order of the training file."""
+        return self._train
 
     def next_samples(self) -> list[Sample]:
         """What the next step learns from."""
         return [self._train[index] for index in self._batches.at(self.step)]
 
     def learning_rate(self) -> float:
-        """Of the next step: a short linear rise, then half a cosine down to nothing."""
+        """Of the next step: a short linear rise, then half a cosine down to nothing.
+
+        Where a method has several rates, the lowest.
+        """
         warm_up = max(5, math.ceil(0.03 * self.steps))
         rise = min(1.0, (self.step + 1) / warm_up)
         return self._rate * rise * 0.5 * (1 + math.cos(math.pi * self.step / self.steps))
 
-    def advance(self) -> tuple[float, int]:
+    def advance(self) -> Step:
         """Do one optimizer step.
 
-        Returns:
-            The mean loss of its labelled tokens, in nats, and how many tokens it read.
-
         Raises:
-            TrainingFailed: when the loss is no longer a number.
+            NotANumber: when the loss or its gradient is none; the weights stay as they were.
         """
         torch = library("torch")
         samples = self.next_samples()
         labelled = sum(sum(sample.labels) for sample in samples)
         for group in self._optimizer.param_groups:
-            group["lr"] = self.learning_rate()
+            group["lr"] = self.learning_rate() * group["factor"]
         self._network.train()
-        loss = 0.0
-        for part in _passes(samples):
-            summed = _summed_loss(self._network, part) / labelled
+        loss, processed = 0.0, 0
+        for part in self._packing.passes(samples):
+            with self._precision():
+                summed = part.summed_loss(self._network) / labelled
             summed.backward()
             loss += summed.item()
-        if not math.isfinite(loss):
-            raise TrainingFailed(
-                f"the loss is not a number at step {self.step + 1}",
-                hint="set a lower training.learning_rate",
-            )
-        torch.nn.utils.clip_grad_norm_(list(self._named.values()), CLIP)
+            processed += part.tokens
+        penalty = self._extras.penalty()
+        if penalty is not None:
+            penalty.backward()
+        self.grad_norm = torch.nn.utils.clip_grad_norm_(list(self._named.values()), CLIP).item()
+        for what, value in (("loss", loss), ("gradient", self.grad_norm)):
+            if not math.isfinite(value):
+                raise NotANumber(
+                    f"the {what} is not a number at step {self.step + 1}",
+                    hint="set a lower training.learning_rate and train again; the last checkpoint "
+                    "is from before",
+                )
         self._optimizer.step()
-        self._optimizer.zero_grad(set_to_none=True)
         self.step += 1
+        self._extras.after(self.step)
+        self._optimizer.zero_grad(set_to_none=True)
         self.loss_tokens += labelled
-        return loss, sum(len(sample.ids) for sample in samples)
+        step = Step(loss, sum(len(sample.ids) for sample in samples), processed)
+        self.source_tokens += step.source_tokens
+        self.processed_tokens += step.processed_tokens
+        return step
 
     def held_out_loss(self) -> float | None:
         """Mean loss over the labelled tokens of `valid`, in nats; None when there are none."""
         if not self._valid:
             return None
         self._network.eval()
-        with library("torch").no_grad():
-            total = sum(_summed_loss(self._network, part).item() for part in _passes(self._valid))
+        with library("torch").no_grad(), self._precision():
+            parts = self._packing.passes(self._valid)
+            total = sum(part.summed_loss(self._network).item() for part in parts)
         return total / sum(sum(sample.labels) for sample in self._valid)
 
     def checkpoint(self, facts: dict[str, Any]) -> Checkpoint:
@@ -135,10 +202,12 @@ class LoraTraining:
         tensors = {f"weights/{name}": weights.detach() for name, weights in self._named.items()}
         for index, state in self._optimizer.state_dict()["state"].items():
             tensors |= {f"adam/{index}/{part}": value for part, value in state.items()}
+        extras = self._extras.state()
+        tensors |= {f"method/{name}": value for name, value in extras.tensors.items()}
         tensors["random/cpu"] = torch.get_rng_state()
         if torch.cuda.is_available():
             tensors["random/cuda"] = torch.cuda.get_rng_state()
-        own = {"step": self.step, "loss_tokens": self.loss_tokens}
+        own = {name: getattr(self, name) for name in COUNTS} | {"method": extras.facts}
         return Checkpoint(
             {name: value.cpu().contiguous() for name, value in tensors.items()}, facts | own
         )
@@ -154,28 +223,31 @@ class LoraTraining:
             if name.startswith("adam/"):
                 _, index, part = name.split("/")
                 adam.setdefault(int(index), {})[part] = value
-        groups = self._optimizer.state_dict()["param_groups"]
-        self._optimizer.load_state_dict({"state": adam, "param_groups": groups})
+        as_begun = self._optimizer.state_dict()["param_groups"]
+        self._optimizer.load_state_dict({"state": adam, "param_groups": as_begun})
+        kept = {
+            name.removeprefix("method/"): value
+            for name, value in tensors.items()
+            if name.startswith("method/")
+        }
+        self._extras.restore(State(kept, checkpoint.facts["method"]))
         torch.set_rng_state(tensors["random/cpu"])
         if torch.cuda.is_available():
             torch.cuda.set_rng_state(tensors["random/cuda"])
-        self.step = checkpoint.facts["step"]
-        self.loss_tokens = checkpoint.facts["loss_tokens"]
+        for name in COUNTS:
+            setattr(self, name, checkpoint.facts[name])
 
+    def write(self, folder: Path, *, base_name: str) -> None:
+        """Write what was trained into `folder`, for a base that is called `base_name`."""
+        write_trained(
+            folder, self._network, base_name=base_name, method=self._method, extras=self._extras
+        )
 
-def _summed_loss(network: Any, samples: Sequence[Sample]) -> Any:
-    logits, targets, _ = answer_logits(network, samples)
-    return library("torch").nn.functional.cross_entropy(logits, targets, reduction="sum")
-
-
-def _passes(samples: Sequence[Sample]) -> Iterator[list[Sample]]:
-    """Split `samples` so that no part pads to more than `PASS_TOKENS`, if it can be."""
-    part: list[Sample] = []
-    widest = 0
-    for sample in samples:
-        widest = max(widest, len(sample.ids))
-        if part and widest * (len(part) + 1) > PASS_TOKENS:
-            yield part
-            part, widest = [], len(sample.ids)
-        part.append(sample)
-    yield part
+    def _precision(self) -> AbstractContextManager[Any]:
+        if not self._mixed:
+            return nullcontext()
+        torch = library("torch")
+        found: AbstractContextManager[Any] = torch.autocast(
+            self._network.device.type, dtype=torch.bfloat16
+        )
+        return found

@@ -16,6 +16,7 @@ from lorewright.inference import library
 from lorewright.settings import PocketSettings
 from lorewright.train.checkpoints import flush, flush_folder
 from lorewright.train.events import Event, Listener, now
+from lorewright.train.footprint import Shape
 
 PAD, BEGIN, END = "<|pad|>", "<|begin|>", "<|end|>"
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
@@ -27,6 +28,8 @@ MAX_LENGTH = 8192
 """Tokens. Positions are rotary, so more than pre-training showed cost nothing."""
 WARM_UP_STEPS = 10
 REPORTED_EVERY = 10
+_WIDER = 3
+"""How much wider a block is inside than outside."""
 
 
 def make_pocket(
@@ -77,6 +80,24 @@ def make_pocket(
     on_event(Event(phase="done", time=now(), step=settings.steps, steps=settings.steps))
 
 
+def make_pocket_tokenizer(texts: Sequence[str], folder: Path, *, settings: PocketSettings) -> None:
+    """Make only what a pocket model reads with, which takes seconds; it has no weights.
+
+    Args:
+        texts: as `make_pocket` takes them; the same ones give the same tokenizer.
+        folder: becomes tokenizer.json, tokenizer_config.json and a config.json that says how much
+            it reads at once.
+        settings: how many tokens there are.
+
+    Raises:
+        MissingExtra: when a training library is not installed.
+    """
+    folder.mkdir(parents=True)
+    limit = {"max_position_embeddings": MAX_LENGTH}
+    (folder / "config.json").write_text(json.dumps(limit), encoding="utf-8")
+    _write_tokenizer(folder, _tokenizer(texts, vocabulary=settings.vocabulary))
+
+
 def _tokenizer(texts: Sequence[str], *, vocabulary: int) -> Any:
     """A byte-level BPE made from `texts`; every text can be written, whatever its script."""
     tokenizers = library("tokenizers")
@@ -103,12 +124,25 @@ def _stream(tokenizer: Any, texts: Sequence[str]) -> list[int]:
     ]
 
 
+def pocket_shape(settings: PocketSettings) -> Shape:
+    """The shape of the pocket model that `settings` make; its tokenizer may learn less."""
+    return Shape(
+        layers=settings.layers,
+        hidden=settings.hidden,
+        intermediate=_WIDER * settings.hidden,
+        heads=settings.heads,
+        kv_heads=settings.heads,
+        head_size=settings.hidden // settings.heads,
+        vocabulary=settings.vocabulary,
+    )
+
+
 def _network(settings: PocketSettings, *, vocabulary: int) -> Any:
     transformers = library("transformers")
     config = transformers.LlamaConfig(
         vocab_size=vocabulary,
         hidden_size=settings.hidden,
-        intermediate_size=3 * settings.hidden,
+        intermediate_size=_WIDER * settings.hidden,
         num_hidden_layers=settings.layers,
         num_attention_heads=settings.heads,
         num_key_value_heads=settings.heads,
@@ -171,7 +205,15 @@ def _write(folder: Path, network: Any, tokenizer: Any) -> None:
     library("safetensors.torch").save_file(
         network.state_dict(), unfinished / "model.safetensors", metadata={"format": "pt"}
     )
-    tokenizer.save(str(unfinished / "tokenizer.json"))
+    _write_tokenizer(unfinished, tokenizer)
+    flush(unfinished)
+    unfinished.rename(folder)
+    flush_folder(folder.parent)
+
+
+def _write_tokenizer(folder: Path, tokenizer: Any) -> None:
+    """Write the tokenizer and its chat template as transformers reads them."""
+    tokenizer.save(str(folder / "tokenizer.json"))
     config = {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "bos_token": BEGIN,
@@ -181,9 +223,6 @@ def _write(folder: Path, network: Any, tokenizer: Any) -> None:
         "clean_up_tokenization_spaces": False,
         "chat_template": CHAT_TEMPLATE,
     }
-    (unfinished / "tokenizer_config.json").write_text(
+    (folder / "tokenizer_config.json").write_text(
         json.dumps(config, indent=2) + "\n", encoding="utf-8"
     )
-    flush(unfinished)
-    unfinished.rename(folder)
-    flush_folder(folder.parent)

@@ -1,8 +1,11 @@
 """Making the pocket base in a process of its own, so that its memory goes when it is done."""
 
 import multiprocessing
-from collections.abc import Sequence
+import signal
+from collections.abc import Callable, Sequence
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +14,9 @@ from lorewright.errors import LorewrightError, TrainingFailed
 from lorewright.settings import PocketSettings
 from lorewright.train.events import Event, Listener
 from lorewright.train.pocket import make_pocket
+
+CHECK_S = 0.2
+"""How often to ask whether it should go on."""
 
 
 class _Trouble(NamedTuple):
@@ -38,8 +44,11 @@ def make_pocket_apart(
     settings: PocketSettings,
     threads: int = 2,
     on_event: Listener = lambda _event: None,
+    check: Callable[[], None] = lambda: None,
 ) -> None:
     """As `make_pocket`, in another process; that one ends with this one.
+
+    `check` is called a few times a second; what it raises ends the other process.
 
     Raises:
         TrainingFailed: when the process died; other errors as it met them.
@@ -49,10 +58,10 @@ def make_pocket_apart(
     process = context.Process(
         target=_work, args=(speaks, _Lesson(texts, folder, settings, threads)), daemon=True
     )
-    process.start()
+    _start_deaf(process)
     speaks.close()
     try:
-        _listen(hears, on_event)
+        _listen(hears, on_event, check)
     finally:
         process.terminate()
         process.join()
@@ -65,8 +74,24 @@ def make_pocket_apart(
         )
 
 
-def _listen(hears: Connection, on_event: Listener) -> None:
+def _start_deaf(process: BaseProcess) -> None:
+    """Start a process to which Ctrl-C means nothing, though it reaches the whole group.
+
+    The parent decides what it means, and ends the process. What a thread blocks is blocked in
+    what it starts, from its first moment.
+    """
+    resource_tracker.ensure_running()  # once it starts, it lets all signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _listen(hears: Connection, on_event: Listener, check: Callable[[], None]) -> None:
     while True:
+        while not hears.poll(CHECK_S):
+            check()
         try:
             said = hears.recv()
         except EOFError:

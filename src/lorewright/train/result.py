@@ -2,11 +2,10 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from lorewright.inference import library
 from lorewright.records import HashedFile, Value
 from lorewright.train.base_model import hashed
 from lorewright.train.checkpoints import flush, flush_folder
@@ -14,6 +13,8 @@ from lorewright.train.checkpoints import flush, flush_folder
 RESULT_FILE = "result.json"
 RESULT_FOLDER = "result"
 HISTORY_FILE = "history.jsonl"
+HOW_FILE = "training.json"
+"""Beside the weights: the method, and what was chosen for the device they were trained on."""
 
 
 class Result(Value):
@@ -31,26 +32,12 @@ class Result(Value):
     history: HashedFile
 
 
-def write_adapter(jobdir: Path, network: Any, *, base_name: str) -> None:
-    """Write the adapter of `network` into the folder `result`, whole or not at all.
-
-    The files are those that peft reads. They name the base as records do, hold no path of
-    this machine, and are the same bytes for the same adapter.
-    """
-    peft, save = library("peft"), library("safetensors.torch").save_file
+def write_adapter(jobdir: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill the folder `result` with what was trained, whole or not at all."""
     unfinished, place = jobdir / "result.unfinished", jobdir / RESULT_FOLDER
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    tensors = {
-        name: weights.detach().cpu().contiguous()
-        for name, weights in peft.get_peft_model_state_dict(network).items()
-    }
-    save(tensors, unfinished / "adapter_model.safetensors", metadata={"format": "pt"})
-    config = network.peft_config["default"].to_dict()
-    config |= {"base_model_name_or_path": base_name, "inference_mode": True}
-    (unfinished / "adapter_config.json").write_text(
-        json.dumps(config, indent=2, sort_keys=True, default=_listed) + "\n", encoding="utf-8"
-    )
+    write(unfinished)
     flush(unfinished)
     shutil.rmtree(place, ignore_errors=True)
     unfinished.rename(place)
@@ -94,10 +81,3 @@ def read_result(jobdir: Path) -> Result | None:
         return Result.model_validate_json((jobdir / RESULT_FILE).read_bytes())
     except FileNotFoundError:
         return None
-
-
-def _listed(value: Any) -> list[str]:
-    """Sets have no order of their own; sorted, the file is the same in every process."""
-    if isinstance(value, set | frozenset):
-        return sorted(map(str, value))  # pyright: ignore[reportUnknownArgumentType] - any items
-    raise TypeError(f"adapter_config.json cannot hold a {type(value).__name__}")

@@ -6,30 +6,59 @@ it goes on from the last whole checkpoint. Exit codes: 0 the result is there, 3 
 request and ready to go on, 4 failed (the last event says why).
 """
 
+import json
+import os
+import re
 import signal
 import sys
 import time
 import traceback
 from collections import deque
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from lorewright.errors import BadRecord, Busy, Incomplete, LorewrightError, TrainingFailed
+from lorewright.errors import (
+    BadRecord,
+    Busy,
+    Incomplete,
+    LorewrightError,
+    OutOfMemory,
+    StorageError,
+    TrainingFailed,
+)
 from lorewright.inference import ChatTokenizer, Sample, library, open_weights
 from lorewright.train.base_model import hashed
 from lorewright.train.checkpoints import newest_checkpoint, write_checkpoint
 from lorewright.train.claim import claim
+from lorewright.train.devices import Base, Choice, choose, detect, has_bitsandbytes
+from lorewright.train.estimate.outcome import peak_memory, read_expected
 from lorewright.train.events import EVENTS_FILE, Event, EventLog, now
+from lorewright.train.footprint import shape_of
+from lorewright.train.lengths import refuse_too_long, too_long
 from lorewright.train.lines import Line, read_lines
 from lorewright.train.lora import LoraTraining, with_adapter
-from lorewright.train.result import read_result, write_adapter, write_history, write_result
+from lorewright.train.memory import Memory, is_out_of_memory, keep_within
+from lorewright.train.methods import save_memory
+from lorewright.train.packing import choose_packing
+from lorewright.train.result import (
+    HOW_FILE,
+    RESULT_FOLDER,
+    read_result,
+    write_adapter,
+    write_history,
+    write_result,
+)
+from lorewright.train.sketch import sketcher_for
 from lorewright.train.spec import TRAIN_FILE, VALID_FILE, Spec, read_spec
+from lorewright.train.watching import Beat, Watcher
 
 CHECKPOINT_S = 300.0
 """A checkpoint is written at the latest after this time, and ten times in a run anyway."""
 HELD_OUT_TIMES = 8
 """How often held-out loss is measured in a run, besides before the first step."""
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
 PACE_STEPS = 20
 """The pace is that of the last so many steps."""
 
@@ -41,7 +70,7 @@ def main(jobdir: Path) -> int:
         sys.stderr.write("another process works on this job\n")
         return Busy.exit_code
     log = EventLog(jobdir / EVENTS_FILE)
-    stop = _StopOnRequest()
+    stop = _StopOnRequest(log)
     try:
         _work(jobdir, log, stop)
     except Incomplete:
@@ -60,13 +89,21 @@ def main(jobdir: Path) -> int:
 
 
 class _StopOnRequest:
-    """Remembers that somebody asked to stop, so that a step is never cut in two."""
+    """Remembers that somebody asked to stop, so that a step is never cut in two.
 
-    def __init__(self) -> None:
+    Before the first step there is nothing to lose, and loading takes long: then it ends at once.
+    """
+
+    def __init__(self, log: EventLog) -> None:
         self.is_asked = False
+        self.has_begun = False
+        self._log = log
         signal.signal(signal.SIGTERM, self._ask)
 
     def _ask(self, _signal: int, _frame: object) -> None:
+        if not self.has_begun:
+            self._log.append(Event(phase="cancelled", time=now()))
+            os._exit(Incomplete.exit_code)
         self.is_asked = True
 
 
@@ -74,23 +111,64 @@ def _work(jobdir: Path, log: EventLog, stop: _StopOnRequest) -> None:
     if read_result(jobdir) is not None:
         log.append(Event(phase="done", time=now()))
         return
-    spec = read_spec(jobdir)
+    spec, began = read_spec(jobdir), time.monotonic()
     log.append(Event(phase="load", time=now()))
-    training, network = _loaded(jobdir, spec)
+    keep_within(spec.memory)
+    training, choice = _loaded(jobdir, spec, log)
     checkpoint = newest_checkpoint(jobdir / "checkpoints", spec=spec.fingerprint)
     history: list[dict[str, float]] = []
     if checkpoint is not None:
         training.restore(checkpoint)
         history = checkpoint.facts["history"]
-    _Attempt(jobdir, spec.fingerprint, training, log, history).run(stop)
+    beat = Beat(log, lambda: (training.step, training.steps), is_asked=lambda: stop.is_asked)
+    sketcher = sketcher_for(
+        jobdir, spec, training.network, training.samples, steps=training.steps, beat=beat
+    )
+    watchers = [sketcher] if sketcher else []
+    stop.has_begun = True
+    try:
+        _Attempt(jobdir, spec.fingerprint, training, log, history, watchers=watchers).run(stop)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        raise _too_large(spec, training) from error
     log.append(Event(phase="save", time=now(), step=training.step, steps=training.steps))
-    write_adapter(jobdir, network, base_name=spec.base_name)
+    write_adapter(jobdir, lambda folder: _write(folder, training, spec, choice))
+    if sketcher:
+        sketcher.finish(jobdir / RESULT_FOLDER)
     write_history(jobdir, history)
     write_result(jobdir, spec=spec.fingerprint, loss_tokens=training.loss_tokens, history=history)
-    log.append(Event(phase="done", time=now(), step=training.step, steps=training.steps))
+    took = None if checkpoint else time.monotonic() - began
+    log.append(_done(jobdir, training, took))
 
 
-def _loaded(jobdir: Path, spec: Spec) -> tuple[LoraTraining, Any]:
+def _done(jobdir: Path, training: LoraTraining, took: float | None) -> Event:
+    """The last event: what the process took, beside what was expected of it."""
+    expected = read_expected(jobdir)
+    return Event(
+        phase="done",
+        time=now(),
+        step=training.step,
+        steps=training.steps,
+        seconds=None if took is None else round(took, 1),
+        peak_memory=peak_memory(),
+        estimated_seconds=expected.seconds if expected else None,
+        estimated_memory=expected.memory if expected else None,
+    )
+
+
+def _write(folder: Path, training: LoraTraining, spec: Spec, choice: Choice) -> None:
+    training.write(folder, base_name=spec.base_name)
+    how = {
+        "method": spec.plan.method.model_dump(mode="json"),
+        "precision": choice.precision,
+        "quantisation": choice.quantisation,
+    }
+    text = json.dumps(how, indent=2, sort_keys=True) + "\n"
+    (folder / HOW_FILE).write_text(text, encoding="utf-8")
+
+
+def _loaded(jobdir: Path, spec: Spec, log: EventLog) -> tuple[LoraTraining, Choice]:
     torch = library("torch")
     torch.set_num_threads(spec.plan.threads)
     torch.use_deterministic_algorithms(mode=True, warn_only=torch.cuda.is_available())
@@ -98,11 +176,43 @@ def _loaded(jobdir: Path, spec: Spec) -> tuple[LoraTraining, Any]:
     train = read_lines(jobdir / TRAIN_FILE, sha256=spec.train_sha256)
     valid = read_lines(jobdir / VALID_FILE, sha256=spec.valid_sha256)
     tokenizer = ChatTokenizer.open(folder)
-    samples = [
-        _samples(tokenizer, lines, max_length=spec.plan.max_length) for lines in (train, valid)
-    ]
-    network = with_adapter(open_weights(folder), spec.plan)
-    return LoraTraining(network, *samples, plan=spec.plan), network
+    samples = [_samples(tokenizer, lines) for lines in (train, valid)]
+    allowed = spec.plan.max_length
+    refuse_too_long(too_long(chain(*samples), allowed=allowed), allowed=allowed)
+    choice = _chosen(folder, spec, longest=max(len(one.ids) for part in samples for one in part))
+    for reason in choice.reasons:
+        log.append(Event(phase="load", time=now(), note=reason))
+    is_full = spec.plan.method.kind == "full"
+    weights = open_weights(
+        folder,
+        device=choice.device.kind,
+        # A base that is trained itself keeps 32 bits, since steps are small.
+        precision="fp32" if is_full else choice.precision,
+        four_bits=choice.quantisation == "nf4",
+    )
+    network = with_adapter(weights, spec.plan)
+    if choice.checkpointing or spec.memory.gradient_checkpointing:
+        save_memory(network)
+    chosen = choose_packing(
+        network, samples[0], asked=spec.plan.packing, most=_at_once(spec, choice)
+    )
+    log.append(Event(phase="load", time=now(), packing=chosen.packing.name, reason=chosen.reason))
+    is_mixed = is_full and choice.precision == "bf16"
+    training = LoraTraining(
+        network, *samples, plan=spec.plan, packing=chosen.packing, mixed=is_mixed
+    )
+    return training, choice
+
+
+def _at_once(spec: Spec, choice: Choice) -> int:
+    """Tokens that may go through the network at once: what fits, or less once that was tried."""
+    tried = spec.memory.pass_tokens
+    return choice.pass_tokens if tried is None else min(tried, choice.pass_tokens)
+
+
+def _chosen(folder: Path, spec: Spec, *, longest: int) -> Choice:
+    base = Base(shape_of(folder), longest)
+    return choose(detect(), base, spec.plan, has_bitsandbytes=has_bitsandbytes())
 
 
 def _checked_base(spec: Spec) -> Path:
@@ -118,21 +228,8 @@ def _checked_base(spec: Spec) -> Path:
     return folder
 
 
-def _samples(
-    tokenizer: ChatTokenizer, lines: Sequence[Line], *, max_length: int | None
-) -> list[Sample]:
-    found: list[Sample] = []
-    for line in lines:
-        for sample in tokenizer.samples(line.name, line.turns):
-            if max_length is not None and len(sample.ids) > max_length:
-                raise BadRecord(
-                    f"an example has {len(sample.ids)} tokens, and {max_length} are allowed",
-                    where=line.name,
-                    hint="shorten or leave out the example, or set a higher "
-                    "training.max_length if the base model allows it; nothing is cut",
-                )
-            found.append(sample)
-    return found
+def _samples(tokenizer: ChatTokenizer, lines: Sequence[Line]) -> list[Sample]:
+    return [sample for line in lines for sample in tokenizer.samples(line.name, line.turns)]
 
 
 class _Attempt:
@@ -145,12 +242,16 @@ class _Attempt:
         training: LoraTraining,
         log: EventLog,
         history: list[dict[str, float]],
+        *,
+        watchers: Sequence[Watcher] = (),
     ) -> None:
+        self._watchers = watchers
         self._checkpoints = jobdir / "checkpoints"
         self._fingerprint = fingerprint
         self._training = training
         self._log = log
         self._history = history
+        self._total = training.total_loss_tokens()
         self._pace: deque[tuple[float, int]] = deque(maxlen=PACE_STEPS)
         self._saved_at = time.monotonic()
 
@@ -163,20 +264,32 @@ class _Attempt:
             if stop.is_asked:
                 self._save()
                 raise Incomplete("stopped on request")
+            self._show_watchers()
             self._step()
             if self._is_due():
                 self._save()
 
+    def _show_watchers(self) -> None:
+        try:
+            for watch in self._watchers:
+                watch(self._training.step)
+        except Incomplete:
+            self._save()
+            raise
+
     def _step(self) -> None:
         training, began, rate = self._training, time.monotonic(), self._training.learning_rate()
-        loss, tokens = training.advance()
+        done = training.advance()
         row = {
             "step": training.step,
-            "loss": _rounded(loss),
+            "loss": _rounded(done.loss),
             "lr": _rounded(rate),
+            "grad_norm": _rounded(training.grad_norm),
             "loss_tokens": training.loss_tokens,
+            "source_tokens": training.source_tokens,
+            "processed_tokens": training.processed_tokens,
         }
-        self._pace.append((time.monotonic() - began, tokens))
+        self._pace.append((time.monotonic() - began, done.source_tokens))
         if self._is_time(HELD_OUT_TIMES):
             held_out = training.held_out_loss()
             if held_out is not None:
@@ -196,11 +309,15 @@ class _Attempt:
         checkpoint = self._training.checkpoint({"history": self._history})
         write_checkpoint(self._checkpoints, self._training.step, checkpoint, spec=self._fingerprint)
         self._saved_at = time.monotonic()
+        done, steps = self._training.step, self._training.steps
+        self._log.append(Event(phase="checkpoint", time=now(), step=done, steps=steps))
 
     def _report(self, **row: float | None) -> None:
         seconds = sum(taken for taken, _ in self._pace)
         facts: dict[str, Any] = {"step": 0, **row, "steps": self._training.steps}
+        facts |= {"epoch": round(self._training.epoch, 4), "total_loss_tokens": self._total}
         if seconds:
+            facts["seconds"] = round(self._pace[-1][0], 4)
             left = self._training.steps - self._training.step
             facts["tokens_per_s"] = round(sum(tokens for _, tokens in self._pace) / seconds, 1)
             facts["eta_s"] = round(left * seconds / len(self._pace), 1)
@@ -212,20 +329,45 @@ def _rounded(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def _classified(error: Exception) -> TrainingFailed:
+def _too_large(spec: Spec, training: LoraTraining) -> OutOfMemory:
+    """What to change when a step does not fit into memory."""
+    tried = spec.memory.model_copy(update={"pass_tokens": training.pass_tokens})
+    fits = tried.smaller([len(sample.ids) for sample in training.next_samples()])
+    hint = (
+        f"with {fits.in_words()} it may fit: `lorewright jobs resume JOB --retry-oom` tries that, "
+        "from the last checkpoint"
+        if fits
+        else "leave out or shorten the longest examples, or take a smaller base"
+    )
+    sentence = f"memory ran out at step {training.step + 1}, with {tried.in_words()}"
+    return OutOfMemory(sentence, hint=hint, fits=fits)
+
+
+def _classified(error: Exception) -> LorewrightError:
     """Say what an unexpected error probably means."""
-    if "out of memory" in str(error).lower() or isinstance(error, MemoryError):
-        return TrainingFailed(
-            "memory ran out while training",
-            hint="set a smaller training.batch or training.max_length, or take a smaller base",
+    if is_out_of_memory(error):
+        return OutOfMemory(
+            "memory ran out while the base was loaded",
+            hint="take a smaller base, or raise jobs.memory_gb if that is what it met",
         )
+    if (refused := _refused_write(error)) is not None:
+        return StorageError.from_system(refused, doing="training cannot write its files")
     return TrainingFailed(
         f"training stopped with {type(error).__name__}: {error}",
         hint="log.txt in the job folder shows where",
     )
 
 
+def _refused_write(error: Exception) -> OSError | None:
+    """What the system refused, also when a library tells of it in words of its own."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error
+    number = _OS_ERROR.search(str(error))
+    return OSError(int(number[1]), os.strerror(int(number[1]))) if number else None
+
+
 def _failed(error: LorewrightError) -> Event:
+    fits = error.fits if isinstance(error, OutOfMemory) else None
     return Event(
         phase="error",
         time=now(),
@@ -233,6 +375,7 @@ def _failed(error: LorewrightError) -> Event:
         sentence=error.sentence,
         where=error.where,
         hint=error.hint,
+        fits=fits if isinstance(fits, Memory) else None,
     )
 
 

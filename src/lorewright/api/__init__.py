@@ -1,0 +1,1 @@
+"""The face for other programs: HTTP with JSON, one file for each subject."""

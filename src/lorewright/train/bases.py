@@ -1,0 +1,44 @@
+"""Base models that are known by name, with what training on each takes at least."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from lorewright.records import Value
+from lorewright.train.footprint import Shape, need_of
+from lorewright.train.methods import Method
+
+RANK = 16
+TOKENS = 2048
+"""At once, with activations computed twice: the least that is worth while."""
+
+
+class KnownBase(Value):
+    """One base model of the catalogue."""
+
+    name: str
+    """On the hub."""
+    title: str
+    licence: str
+    max_length: int
+    """Tokens."""
+    shape: Shape
+
+    def least_memory(self, method: Method) -> int:
+        """Bytes that a device needs at least, in 16 bits or in what the method asks for."""
+        return need_of(
+            self.shape,
+            method,
+            rank=RANK,
+            bits=16,
+            nf4=method.quantisation == "nf4",
+            checkpointing=True,
+            tokens=TOKENS,
+        ).total
+
+
+@cache
+def known_bases() -> tuple[KnownBase, ...]:
+    """The catalogue, in its order."""
+    text = files("lorewright.train").joinpath("bases.toml").read_text(encoding="utf-8")
+    return tuple(KnownBase.model_validate(one) for one in tomllib.loads(text)["base"])
