@@ -38,7 +38,7 @@ def test_scores_that_came_with_conversations_and_are_all_equal_are_found(
     train = data.membership(Split.TRAIN)
     constant = next(one for one in found.findings if one.name == "constant-scores")
     assert train is not None
-    assert constant.where[0] == f"quality: 10.00 in all {train.count}"
+    assert constant.where[0] == f"quality: 10 in all {train.count}"
     assert "neither made nor fetched" in found.not_looked_at[0]
     assert list(store.names(Recipe.kind)) == recipes
     assert not list(store.names(Adapter.kind)) + list(store.names(BaseLanguageModel.kind))

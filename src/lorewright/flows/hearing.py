@@ -10,13 +10,15 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from lorewright.store import Store
-from lorewright.store.training_jobs import TrainingJob, job_named
+from lorewright.store.training_jobs import TrainingJob, TrainingState, job_named, move_job
 from lorewright.store.training_metrics import Artifact, Heard, Metrics, note_artifacts, note_heard
 from lorewright.train import Event
 from lorewright.train.checkpoints import kept_checkpoints
 from lorewright.train.events import EVENTS_FILE, read_events
 from lorewright.train.pulse import step_seconds
 
+BEFORE_OR_OVER = {"queue", "load", "cancelled", "error"}
+"""Phases in which no training goes on."""
 PACE = 21
 """Ticks whose distances give the pace."""
 
@@ -44,6 +46,9 @@ class Hearing:
             self.heard = _known(job_named(self._store, self._job))
             return []
         self.heard = heard
+        if heard.phase not in BEFORE_OR_OVER:
+            # Whoever hears it says so: its worker may be dead.
+            move_job(self._store, self._job, TrainingState.RUNNING)
         if any(event.phase in {"checkpoint", "load"} for event in events):
             self._note_checkpoints()
         return events
