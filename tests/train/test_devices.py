@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lorewright.errors import MissingExtra, OutsideError
-from lorewright.inference import library, quiet_library
 from lorewright.settings import TrainingSettings
 from lorewright.train import (
     Base,
@@ -24,13 +23,29 @@ from lorewright.train import (
     this_cpu,
 )
 from lorewright.train.devices import PASSES
+from lorewright.train.estimate import shape_of as shape_said
 
 GB = 1_000_000_000
+
+
+def a_shape(**config: str | int) -> Shape:
+    shape = shape_said(config)
+    assert shape is not None
+    return shape
+
+
 KNOWN = {one.title: one for one in known_bases()}
 LLAMA = Base(KNOWN["Llama 3.1 8B"].shape)
 LARGE = Base(KNOWN["Llama 3.1 70B"].shape)
 SMALL = Base(
-    Shape(layers=2, hidden=48, intermediate=96, heads=2, kv_heads=2, head_size=24, vocabulary=320)
+    a_shape(
+        model_type="llama",
+        num_hidden_layers=2,
+        hidden_size=48,
+        intermediate_size=96,
+        num_attention_heads=2,
+        vocab_size=320,
+    )
 )
 PUBLISHED = {
     "Mistral 7B v0.3": 7_248_023_552,
@@ -172,46 +187,16 @@ def test_a_known_base_needs_less_memory_in_four_bits() -> None:
     assert KNOWN["Llama 3.1 70B"].least_memory(qlora) < 64 * GB
 
 
-def test_counted_weights_are_those_of_a_real_network(tmp_path: Path) -> None:
-    torch, transformers = library("torch"), library("transformers")
-    config = transformers.LlamaConfig(
-        vocab_size=320,
-        hidden_size=48,
-        intermediate_size=96,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-    )
-    config.save_pretrained(tmp_path)
-    shape = shape_of(tmp_path)
-    with torch.device("meta"):
-        network = transformers.LlamaForCausalLM(config)
-    peft = library("peft")
-    wanted = peft.LoraConfig(r=4, target_modules="all-linear", task_type="CAUSAL_LM")
-    with quiet_library():
-        adapted = peft.get_peft_model(network, wanted, low_cpu_mem_usage=True)
-    adapter = sum(one.numel() for name, one in adapted.named_parameters() if "lora_" in name)
+def test_a_config_that_names_things_otherwise_is_read() -> None:
+    shape = a_shape(n_layer=2, n_embd=48, n_head=2, vocab_size=320)
 
-    assert shape.parameters == sum(
-        one.numel() for name, one in adapted.named_parameters() if "lora_" not in name
-    )
-    assert shape.adapter_weights(4) == adapter
+    assert (shape.layers, shape.inner, shape.key_width) == (2, 192, 48)
 
 
-def test_a_config_that_names_things_otherwise_is_read(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text(
-        '{"n_layer": 2, "n_embd": 48, "n_head": 2, "vocab_size": 320}', encoding="utf-8"
-    )
-
-    shape = shape_of(tmp_path)
-
-    assert (shape.layers, shape.intermediate, shape.kv_heads) == (2, 192, 2)
-
-
-def test_a_config_without_sizes_is_named(tmp_path: Path) -> None:
+def test_a_base_that_does_not_say_its_sizes_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"n_layer": 2}', encoding="utf-8")
 
-    with pytest.raises(OutsideError, match="no num_attention_heads"):
+    with pytest.raises(OutsideError, match="do not say how large the base model is"):
         shape_of(tmp_path)
 
 

@@ -184,9 +184,7 @@ def test_without_memory_the_smallest_change_is_named_until_it_fits(
     # Padded, since a tree of these examples is too small to run out of memory.
     wide: dict[str, object] = {"batch": 128, "epochs": 1, "packing": "padded"}
     base = describe(a_base("llama"), name="tiny")
-    prepare(
-        tmp_path, Lessons("tuned", lines), base=base, settings=SETTINGS.model_copy(update=wide)
-    )
+    prepare(tmp_path, Lessons("tuned", lines), base=base, settings=SETTINGS.model_copy(update=wide))
     with_memory(tmp_path, Memory(pass_tokens=100_000))
 
     tried: list[Memory] = []

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from lorewright import train
-from lorewright.errors import BadMask, MissingExtra, OutsideError, UsageError
+from lorewright.errors import BadMask, MissingExtra, UsageError
 from lorewright.flows.adapting import POCKET, recipes_of
 from lorewright.flows.training_orders import devices_for
 from lorewright.lineage import Ref
@@ -22,11 +22,9 @@ from lorewright.train.estimate import (
     Limits,
     Shape,
     find_device,
-    known_shape,
     max_length_in,
     measured_pace,
     shape_in,
-    shape_of,
 )
 from lorewright.train.preflight import Preflight, Proposal, Reader, again_with, look
 from lorewright.train.prices import Price, price_of
@@ -108,14 +106,14 @@ def _proposal(ground: Ground, folder: Path | None, *, with_reader: bool = True) 
     settings, data, recipes = ground.training, ground.data, recipes_of(ground.workspace)
     membership = data.membership(Split.TRAIN)
     count = membership.count if membership else 0
-    examples_read, known = _Examples(ground), _known_sizes(settings, folder)
+    examples_read, shape = _Examples(ground), _shape(settings, folder)
     device, places = find_device(threads=_threads(settings)), devices_for(ground.settings.jobs)
     plan = train.plan_for(
         settings,
         examples=count,
         is_pocket=settings.base == POCKET,
         max_length=None if folder is None else max_length_in(folder),
-        parameters=known.parameters if known else 0,
+        parameters=shape.parameters if shape else 0,
         recipes=recipes,
     )
     proposal = Proposal(
@@ -126,11 +124,11 @@ def _proposal(ground: Ground, folder: Path | None, *, with_reader: bool = True) 
         device=device,
         free_disk=_free_disk(ground.workspace.folder),
         folder=folder,
-        shape=_shape(settings, folder),
+        shape=shape,
         scores=examples_read.scores,
         limits=_limits(ground),
         recipe=recipes.method(settings.method),
-        choice=None if known is None else _choice(known, plan, device),
+        choice=None if shape is None else _choice(shape, plan, device),
         at_once=_slots(sum(one.slots for one in places)),
         on_one_device=_slots(places[0].slots),
     )
@@ -175,36 +173,15 @@ class _Examples:
 
 
 def _shape(settings: TrainingSettings, folder: Path | None) -> Shape | None:
+    """How large the base is; a finding says what is wrong with one that does not tell."""
     if folder is not None:
         return shape_in(folder)
-    if settings.base != POCKET:
-        return known_shape(settings.base)
-    pocket = settings.pocket
-    return shape_of(
-        {
-            "model_type": "llama",
-            "num_hidden_layers": pocket.layers,
-            "hidden_size": pocket.hidden,
-            "intermediate_size": 3 * pocket.hidden,
-            "num_attention_heads": pocket.heads,
-            "vocab_size": pocket.vocabulary,
-        }
-    )
-
-
-def _known_sizes(settings: TrainingSettings, folder: Path | None) -> train.Shape | None:
-    """What a choice depends on, as far as it is known without fetching the base."""
     if settings.base == POCKET:
         return train.pocket_shape(settings.pocket)
-    if folder is None:
-        return {one.name: one.shape for one in train.known_bases()}.get(settings.base)
-    try:
-        return train.shape_of(folder)
-    except OutsideError:
-        return None  # a finding says what is wrong with the base
+    return train.known_shape(settings.base)
 
 
-def _choice(sizes: train.Shape, plan: Plan, device: Device) -> Choice:
+def _choice(sizes: Shape, plan: Plan, device: Device) -> Choice:
     """How the device would be used; torch is asked only where there is more than a processor."""
     return train.choose(
         _as_torch_has_it(device),

@@ -5,7 +5,7 @@ nothing here loads torch.
 """
 
 from lorewright.train.base_model import BaseFolder, at_hand, describe, hashed, locate, told_date
-from lorewright.train.bases import KnownBase, known_bases
+from lorewright.train.bases import KnownBase, known_bases, known_shape
 from lorewright.train.control import permuted
 from lorewright.train.devices import (
     Base,
@@ -16,8 +16,9 @@ from lorewright.train.devices import (
     has_bitsandbytes,
     this_cpu,
 )
+from lorewright.train.estimate.shape import Shape
 from lorewright.train.events import Event, Listener
-from lorewright.train.footprint import Need, Shape, need_of, shape_of
+from lorewright.train.footprint import Need, need_of, shape_of
 from lorewright.train.gguf import (
     MAGIC,
     OUT_TYPES,
@@ -103,6 +104,7 @@ __all__ = [
     "is_finished",
     "known_bases",
     "known_recipes",
+    "known_shape",
     "locate",
     "make_pocket",
     "make_pocket_apart",

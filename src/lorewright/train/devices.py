@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 
 from lorewright.errors import MissingExtra
 from lorewright.inference import library
-from lorewright.train.footprint import GB, Need, Shape, need_of
+from lorewright.train.estimate.shape import Shape
+from lorewright.train.footprint import GB, Need, need_of
 from lorewright.train.methods import Quantisation
 from lorewright.train.spec import Plan
 

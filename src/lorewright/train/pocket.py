@@ -15,8 +15,8 @@ from lorewright.errors import NotYet
 from lorewright.inference import library
 from lorewright.settings import PocketSettings
 from lorewright.train.checkpoints import flush, flush_folder
+from lorewright.train.estimate.shape import Shape, shape_of
 from lorewright.train.events import Event, Listener, now
-from lorewright.train.footprint import Shape
 
 PAD, BEGIN, END = "<|pad|>", "<|begin|>", "<|end|>"
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
@@ -126,15 +126,18 @@ def _stream(tokenizer: Any, texts: Sequence[str]) -> list[int]:
 
 def pocket_shape(settings: PocketSettings) -> Shape:
     """The shape of the pocket model that `settings` make; its tokenizer may learn less."""
-    return Shape(
-        layers=settings.layers,
-        hidden=settings.hidden,
-        intermediate=_WIDER * settings.hidden,
-        heads=settings.heads,
-        kv_heads=settings.heads,
-        head_size=settings.hidden // settings.heads,
-        vocabulary=settings.vocabulary,
+    shape = shape_of(
+        {
+            "model_type": "llama",
+            "num_hidden_layers": settings.layers,
+            "hidden_size": settings.hidden,
+            "intermediate_size": _WIDER * settings.hidden,
+            "num_attention_heads": settings.heads,
+            "vocab_size": settings.vocabulary,
+        }
     )
+    assert shape is not None
+    return shape
 
 
 def _network(settings: PocketSettings, *, vocabulary: int) -> Any:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lorewright.settings import TrainingSettings
-from lorewright.train import Plan, plan_for
+from lorewright.train import Plan, known_shape, plan_for
 from lorewright.train.estimate import (
     Amounts,
     Counting,
@@ -19,7 +19,6 @@ from lorewright.train.estimate import (
     Tokens,
     Use,
     estimate,
-    known_shape,
     memory_of,
 )
 from lorewright.train.estimate.work import flops_per_token

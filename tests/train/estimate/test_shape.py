@@ -10,8 +10,8 @@ import pytest
 from lorewright.errors import OutsideError
 from lorewright.inference import open_weights
 from lorewright.settings import TrainingSettings
-from lorewright.train import plan_for
-from lorewright.train.estimate import known_shape, shape_in, shape_of
+from lorewright.train import known_shape, plan_for
+from lorewright.train.estimate import shape_in, shape_of
 from lorewright.train.estimate.shape import header_of
 from lorewright.train.lora import with_adapter
 

@@ -12,7 +12,7 @@ from lorewright.train.estimate.outcome import (
     read_expected,
     write_expected,
 )
-from lorewright.train.estimate.shape import Shape, known_shape, max_length_in, shape_in, shape_of
+from lorewright.train.estimate.shape import Shape, max_length_in, shape_in, shape_of
 from lorewright.train.estimate.work import Seconds, seconds_of, steps_of
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "estimate",
     "find_device",
     "is_quick_to_measure",
-    "known_shape",
     "max_length_in",
     "measured_pace",
     "memory_of",

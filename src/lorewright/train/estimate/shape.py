@@ -2,10 +2,8 @@
 
 import json
 import math
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +11,10 @@ from lorewright.errors import OutsideError
 
 INDEX = "model.safetensors.index.json"
 WHOLE = "model.safetensors"
+_LAYERS = ("num_hidden_layers", "n_layer", "num_layers", "n_layers")
+_HIDDEN = ("hidden_size", "n_embd", "d_model")
+_HEADS = ("num_attention_heads", "n_head", "num_heads", "n_heads")
+_INNER = ("intermediate_size", "n_inner", "ffn_dim", "d_ff")
 _NOT_ADAPTED = ("embed", "lm_head", "wte", "wpe", "norm")
 """Parts of names: tables of words, the head and norms are no layers that an adapter is put on."""
 
@@ -109,20 +111,14 @@ def max_length_in(folder: Path) -> int | None:
     return int(limit) if limit else None
 
 
-def known_shape(base: str) -> Shape | None:
-    """The shape of a base that is often named and need not be fetched for that; else None."""
-    name = base.rstrip("/").rpartition("/")[2].casefold()
-    found = next((config for known, config in _known().items() if known in name), None)
-    return None if found is None else shape_of(found)
-
-
 def shape_of(config: Mapping[str, Any]) -> Shape | None:
-    """The shape that a config describes, for decoders built like Llama; None for others."""
+    """The shape that a config describes, for decoders built like Llama; None when it does not."""
+    config = config.get("text_config") or config
     try:
-        layers, hidden = int(config["num_hidden_layers"]), int(config["hidden_size"])
-        heads, inner = int(config["num_attention_heads"]), int(config["intermediate_size"])
-        vocabulary = int(config["vocab_size"])
-    except (KeyError, TypeError, ValueError):
+        layers, hidden = _number(config, _LAYERS), _number(config, _HIDDEN)
+        heads, inner = _number(config, _HEADS), _number(config, _INNER, 4 * hidden)
+        vocabulary = _number(config, ("vocab_size",))
+    except (LookupError, TypeError, ValueError):
         return None
     width = int(config.get("head_dim") or hidden // heads)
     query, key = heads * width, int(config.get("num_key_value_heads") or heads) * width
@@ -183,6 +179,14 @@ def header_of(path: Path) -> Header:
     return Header(tensors, 8 + length + max((one.end for one in tensors), default=0))
 
 
+def _number(config: Mapping[str, Any], names: Sequence[str], default: int | None = None) -> int:
+    """The first of `names` that a config says; families differ in what they call a thing."""
+    found = next((config[name] for name in names if config.get(name)), default)
+    if found is None:
+        raise LookupError(names[0])
+    return int(found)
+
+
 def _linears_among(tensors: list[Tensor]) -> Iterator[Linear]:
     for one in tensors:
         is_table = any(part in one.name for part in _NOT_ADAPTED)
@@ -210,9 +214,3 @@ def _fused(hidden: int, inner: int, query: int, key: int) -> list[Linear]:
         Linear("mlp.gate_up_proj", hidden, 2 * inner),
         Linear("mlp.down_proj", inner, hidden),
     ]
-
-
-@cache
-def _known() -> dict[str, dict[str, Any]]:
-    path = Path(__file__).with_name("known_shapes.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
