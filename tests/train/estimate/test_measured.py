@@ -51,7 +51,7 @@ def test_a_pace_of_something_that_cannot_be_trained_says_why(a_base: Bases, tmp_
     base = describe(a_base("llama"), name="tiny")
     settings = SETTINGS.model_copy(update={"max_length": 3})
 
-    with pytest.raises(LorewrightError, match="tokens, and 3 are allowed"):
+    with pytest.raises(LorewrightError, match="more than the 3 tokens that are allowed"):
         measured_pace(LINES, [30] * len(LINES), base=base, settings=settings)
 
 

@@ -255,6 +255,17 @@ def test_a_base_that_is_trained_itself_has_no_rank(a_base: Bases) -> None:
     assert "rank-too-large" not in names(seen)
 
 
+@pytest.mark.parametrize("method", ["adalora", "full"])
+def test_a_sketch_of_a_method_without_low_rank_matrices_is_in_the_way(method: str) -> None:
+    assert the("sketch-not-possible", found(a_proposal(method=method, sketch=True))).is_blocker
+    assert "sketch-not-possible" not in names(found(a_proposal(method=method)))
+
+
+@pytest.mark.parametrize("method", ["lora", "dora", "pissa"])
+def test_a_sketch_of_low_rank_matrices_is_no_finding(method: str) -> None:
+    assert "sketch-not-possible" not in names(found(a_proposal(method=method, sketch=True)))
+
+
 def test_memory_that_no_device_of_this_size_has_is_a_blocker(a_base: Bases) -> None:
     small = Device("cpu", "processor, 2 threads", GIB // 2, GIB // 2, 0.04)
     full = Device("cpu", "processor, 2 threads", 8 * GIB, GIB // 2, 0.04)

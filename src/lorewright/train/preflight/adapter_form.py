@@ -17,12 +17,19 @@ NOT_SERVABLE = Rule(
     "serve the adapter alone, or convert it to plain LoRA and look at what is lost",
     severity=Severity.WARNING,
 )
+SKETCH = Rule(
+    "sketch-not-possible",
+    "A sketch is of the gradients of two low-rank matrices beside each layer, and this method "
+    "trains other numbers.",
+    "train with LoRA or one of its kin, or leave the sketch out",
+    impossible="this method has no such matrices",
+)
 
 
 class AdapterForm(Looking):
     """Compares rank and method with the layers and with what endpoints take."""
 
-    rules: ClassVar[tuple[Rule, ...]] = (RANK, NOT_SERVABLE)
+    rules: ClassVar[tuple[Rule, ...]] = (RANK, NOT_SERVABLE, SKETCH)
 
     def __init__(self, proposal: Proposal) -> None:
         self._proposal = proposal
@@ -32,6 +39,9 @@ class AdapterForm(Looking):
         found: list[Finding] = []
         shape, plan = self._proposal.shape, self._proposal.plan
         rank, recipe = plan.rank, self._proposal.recipe
+        if self._proposal.settings.sketch and plan.method.kind in {"full", "adalora"}:
+            sentence = f"no sketch can be made of the method {plan.method.name}"
+            found.append(of_the_job(SKETCH, sentence, "training.sketch"))
         if plan.method.kind == "full":
             return found
         if shape is not None:
