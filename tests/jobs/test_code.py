@@ -53,6 +53,18 @@ def test_what_python_compiles_does_not_count(room: Path) -> None:
     assert version() == before
 
 
+def test_what_is_left_out_does_not_count(room: Path) -> None:
+    def without() -> str:
+        version()
+        return code_version("a_room", without=("a_room/inside",))
+
+    before, whole = without(), version()
+    (room / "inside" / "words.toml").write_text("a = 3\n", encoding="utf-8")
+
+    assert before == without() != whole
+    assert version() != whole
+
+
 def test_the_order_of_rooms_is_a_part_of_it() -> None:
     code_version.cache_clear()
 

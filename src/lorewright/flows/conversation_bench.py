@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lorewright.conversations.catalogues import Catalogues, catalogues
 from lorewright.errors import Erased, NotYet
 from lorewright.flows.conversation_plans import planned
-from lorewright.flows.current import ROOMS, current_documents
+from lorewright.flows.current import code_of, current_documents
 from lorewright.flows.documents import stretches
 from lorewright.generate.conversations import (
     EXTRACTIVE,
@@ -27,7 +27,7 @@ from lorewright.generate.conversations import (
     entries_of,
     setup_of,
 )
-from lorewright.jobs import Step, code_version
+from lorewright.jobs import Step
 from lorewright.lineage import Ref
 from lorewright.records import Chunk, ChunkType, Document, Recipe
 from lorewright.settings import Settings
@@ -162,7 +162,7 @@ class Room(NamedTuple):
         cells = tuple(planned(known, choice.plan))
         entries = {one.ref: one for cell in _distinct(cells) for one in entries_of(cell, known)}
         self.store.put(*entries.values())
-        step = Step(STEP, code_version(*ROOMS[STEP]), recipe.ref)
+        step = Step(STEP, code_of(STEP), recipe.ref)
         return Bench(self.store, self.settings, known, choice, cells, step, hand, passages)
 
 

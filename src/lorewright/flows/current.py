@@ -36,11 +36,37 @@ ROOMS = {
     "examples": ("lorewright.conversations",),
     "import": ("lorewright.conversations.brightrun",),
     "curate": ("lorewright.curate", "lorewright.similarity"),
-    "train": ("lorewright.train", "lorewright.templates"),
+    "train": ("lorewright.train", "lorewright.templates", "lorewright.inference"),
     "convert": ("lorewright.train.methods", "lorewright.inference"),
     "evaluate": ("lorewright.evaluate", "lorewright.inference", "lorewright.statistics"),
 }
 """The rooms whose code shapes the result of each step."""
+BESIDE = {
+    "train": tuple(
+        f"lorewright.train/{name}"
+        for name in (
+            "__init__.py",
+            "bases.py",
+            "bases.toml",
+            "control.py",
+            "executors",
+            "gguf.py",
+            "made.py",
+            "mask_view.py",
+            "merging.py",
+            "preflight",
+            "prices.py",
+            "prices.toml",
+            "pulse.py",
+        )
+    ),
+}
+"""Files in these rooms that look at a step, price it or bring its result away, and shape none."""
+
+
+def code_of(step: str) -> str:
+    """The version of the code that shapes the result of `step`."""
+    return code_version(*ROOMS[step], without=BESIDE.get(step, ()))
 
 
 def step_of(store: Store, verb: str, settings: BaseModel | None = None, **more: str) -> Step:
@@ -51,7 +77,7 @@ def step_of(store: Store, verb: str, settings: BaseModel | None = None, **more: 
 
 def plan_of(verb: str, settings: BaseModel | None = None, **more: str) -> Step:
     """The same step for looking up what was made; keeps nothing."""
-    return Step(verb, code_version(*ROOMS[verb]), _recipe(verb, settings, more).ref)
+    return Step(verb, code_of(verb), _recipe(verb, settings, more).ref)
 
 
 def _recipe(verb: str, settings: BaseModel | None, more: Mapping[str, str]) -> Recipe:

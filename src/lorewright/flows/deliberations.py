@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from lorewright.errors import BadSettings, Refused
-from lorewright.flows.current import ROOMS
+from lorewright.flows.current import code_of
 from lorewright.flows.deliberated import deliberated_examples
 from lorewright.generate.deliberations import (
     PANEL_PROMPT,
@@ -52,7 +52,6 @@ from lorewright.jobs import (
     WaitingPiece,
     WaitingPrepared,
     Watch,
-    code_version,
     run,
 )
 from lorewright.lineage import Ref, fingerprint
@@ -190,7 +189,7 @@ class Bench:
             more["labels"] = _digest(Path(self.choice.labels))
         recipe = Recipe(step=STEP, settings={**settings, **more})
         self.store.put(recipe)
-        return Step(STEP, code_version(*ROOMS[STEP]), recipe.ref)
+        return Step(STEP, code_of(STEP), recipe.ref)
 
 
 def play_deliberations(
@@ -338,7 +337,7 @@ class PanelWork:
         self._prompt: Prompt = load_prompt(PANEL_PROMPT, overrides)
         recipe = Recipe(step=PANEL_STEP, settings=choice.model_dump(mode="json"))
         store.put(self._prompt, recipe)
-        self.step = Step(PANEL_STEP, code_version(*ROOMS[STEP]), recipe.ref)
+        self.step = Step(PANEL_STEP, code_of(STEP), recipe.ref)
 
     def shards(self) -> Iterator[tuple[str, ...]]:
         """The one panel."""

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 from lorewright.errors import UsageError
-from lorewright.flows.current import ROOMS, current_documents
+from lorewright.flows.current import code_of, current_documents
 from lorewright.flows.documents import stretches
 from lorewright.flows.known_contexts import context_of
 from lorewright.flows.written_pairs import STEP
 from lorewright.generate.pairs import FACTS_PROMPT, PROMPTS, Hand, Surroundings, Target, TaskForm
-from lorewright.jobs import Step, code_version
+from lorewright.jobs import Step
 from lorewright.lineage import Ref
 from lorewright.llms import Asker, load_prompt
 from lorewright.prose import is_apparatus
@@ -191,8 +191,8 @@ def bench_for(
         target=target,
         teacher=f"{spoken_by.provider}:{spoken_by.name}",
         prompts=prompts,
-        facts_step=Step(FACTS_STEP, code_version(*ROOMS[FACTS_STEP]), for_facts.ref),
-        pairs_step=Step(STEP, code_version(*ROOMS[STEP]), for_pairs.ref),
+        facts_step=Step(FACTS_STEP, code_of(FACTS_STEP), for_facts.ref),
+        pairs_step=Step(STEP, code_of(STEP), for_pairs.ref),
         documents=documents,
         contexts=contexts,
     )

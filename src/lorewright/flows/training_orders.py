@@ -10,8 +10,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from lorewright.errors import LorewrightError
 from lorewright.flows.adapting import ROLES, Role
-from lorewright.flows.current import ROOMS
-from lorewright.jobs import code_version
+from lorewright.flows.current import code_of
 from lorewright.lineage import Ref
 from lorewright.settings import JobSettings, TrainingSettings
 from lorewright.store import Store
@@ -72,7 +71,7 @@ class TrainingOrder(BaseModel):
         """What the job of one role is: equal for jobs that make the same adapter."""
         settings = self.settings.model_copy(update={"force": (), "serving_template": None})
         plain = self.model_copy(update={"settings": settings, "roles": (role,)})
-        told = {**plain.as_request(), "code": code_version(*ROOMS["train"])}
+        told = {**plain.as_request(), "code": code_of("train")}
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
