@@ -150,9 +150,9 @@ class TrainingJob:
     now: float
 
     def cost_of(self, seconds: float) -> Decimal:
-        """What so many seconds cost, to the billionth of a dollar."""
+        """What so many seconds cost, to the millionth of a dollar."""
         cost = self.price_usd * Decimal(str(round(seconds, 3))) / 3600
-        return cost.quantize(1 / NANO)
+        return cost.quantize(Decimal("0.000001"))
 
     @property
     def cost_usd(self) -> Decimal:

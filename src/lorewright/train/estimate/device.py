@@ -64,8 +64,16 @@ def processor(*, threads: int) -> Device:
     cores = os.cpu_count() or 1
     used_threads = min(threads, cores)
     return Device(
-        "cpu", f"processor, {used_threads} threads", whole, free, _CPU_THREAD * used_threads
+        "cpu",
+        f"processor, {_threads_in_words(used_threads)}",
+        whole,
+        free,
+        _CPU_THREAD * used_threads,
     )
+
+
+def _threads_in_words(count: int) -> str:
+    return "1 thread" if count == 1 else f"{count} threads"
 
 
 def _gpu() -> Device | None:
