@@ -13,7 +13,7 @@ INSTALL := $(BIN)/python scripts/install.py
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check format docs bench bench-generation bench-training clean
+.PHONY: help demo test check format docs bench bench-generation bench-training bench-evaluation clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 26
@@ -47,6 +47,9 @@ bench-generation: $(FOR_WORK) ## measure the asking of language models, beside o
 
 bench-training: $(FOR_WORK) ## measure the training of an adapter, beside another trainer
 	$(BIN)/python bench/run.py training
+
+bench-evaluation: $(FOR_WORK) ## simulate what the statistics of a proof promise; QUICK=500 for a first look
+	$(BIN)/python bench/run.py evaluation
 
 clean: ## remove the environment and everything that was built
 	rm -rf $(VENV) build dist demo docs/_build bench/work bench/.venvs

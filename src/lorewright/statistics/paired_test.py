@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lorewright.errors import BadRecord, BadSettings, MissingExtra
+from lorewright.statistics.finding import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class PairedResult:
     """Two-sided, from the sign-flip permutation test; never 0."""
     effect_size: float
     """Cohen's d for pairs, without a unit; see `paired`."""
+
+    @property
+    def state(self) -> State:
+        """Whether the differences vary, as the interval needs."""
+        return State.SOUND if self.sd else State.CONSTANT
 
 
 def paired(
