@@ -1,6 +1,6 @@
 """How much of each of some texts stands in a stream of other texts."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from lorewright.similarity.ngrams import ngrams
@@ -25,7 +25,7 @@ class Overlaps:
         self._owners: defaultdict[str, list[int]] = defaultdict(list)
         self._grams = [0] * len(watched)
         self._found = [0] * len(watched)
-        self._first: dict[int, str] = {}
+        self._readers = [Counter[str]() for _ in watched]
         for index, parts in enumerate(watched):
             own = {gram for part in parts for gram in ngrams(part, n, whole=whole)}
             self._grams[index] = len(own)
@@ -37,7 +37,7 @@ class Overlaps:
         for gram in ngrams(text, self._n, whole=self._whole) & self._owners.keys():
             for index in self._owners.pop(gram):  # each n-gram counts once
                 self._found[index] += 1
-                self._first.setdefault(index, label)
+                self._readers[index][label] += 1
 
     def containment(self, index: int) -> float:
         """The share of the n-grams of watched text `index` that were read; 0 if it has none."""
@@ -45,4 +45,9 @@ class Overlaps:
 
     def first_reader(self, index: int) -> str | None:
         """The label of the first text that held any n-gram of watched text `index`."""
-        return self._first.get(index)
+        return next(iter(self._readers[index]), None)
+
+    def main_reader(self, index: int) -> str | None:
+        """The label of the text that held the most of its n-grams, which no earlier one did."""
+        held = self._readers[index]
+        return max(held, key=held.__getitem__) if held else None
