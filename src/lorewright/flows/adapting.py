@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from lorewright import jobs, prose, train
 from lorewright.flows.current import documents_of, plan_of, step_of
 from lorewright.flows.folders import base_folder, lay_out
+from lorewright.flows.lessons import taught
 from lorewright.jobs import Piece, Prepared, Step
 from lorewright.lineage import Ref
 from lorewright.records import Adapter, BaseLanguageModel, Dataset, Split
@@ -30,6 +31,8 @@ from lorewright.train.recipes import FOLDER as RECIPES
 Role = Literal["tuned", "permuted-control"]
 ROLES: tuple[Role, ...] = ("tuned", "permuted-control")
 POCKET = "pocket"
+AS_ONE = {"devices": "auto", "sharding": "auto"}
+"""Settings that say nothing of what an adapter is: several processes make the same one."""
 
 
 class Hands(NamedTuple):
@@ -118,10 +121,10 @@ class Adapting:
             base: what it is trained on.
             name: how the base is called; where it lies is no part of what is made from it.
             forced: the findings that were overridden; what might have been and was not is no
-                part of it either.
+                part of it either. Nor is how many processes share the work.
         """
         named = self._filled.model_copy(
-            update={"base": name, "force": (), "serving_template": None}
+            update={"base": name, "force": (), "serving_template": None, **AS_ONE}
         )
         told = {"forced": ", ".join(forced)} if forced else {}
         # The recipe's file is the operator's to change, so its content counts and not its name.
@@ -138,11 +141,11 @@ class Adapting:
 
     def lessons(self, role: Role) -> Lessons:
         """What an adapter of this role learns from."""
-        taught = [Line.of(one) for one in examples(self._store, self._data, Split.TRAIN)]
+        learnt = [Line.of(one) for one in taught(self._store, self._data, self._settings)]
         valid = [Line.of(one) for one in examples(self._store, self._data, Split.VALID)]
         if role == "permuted-control":
-            taught = train.permuted(taught, seed=self._settings.seed)
-        return Lessons(role, taught, valid)
+            learnt = train.permuted(learnt, seed=self._settings.seed)
+        return Lessons(role, learnt, valid)
 
     def remember(self, folder: Path) -> None:
         """Let erasing find a folder that holds words of the dataset."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from lorewright import train
 from lorewright.errors import BadMask, MissingExtra, UsageError
 from lorewright.flows.adapting import POCKET, recipes_of
+from lorewright.flows.destinations import Destination, chosen, price_there
+from lorewright.flows.lessons import count_taught, taught
 from lorewright.flows.training_orders import devices_for
 from lorewright.lineage import Ref
 from lorewright.records import Dataset, Enrichment, Example, Split
@@ -28,9 +30,15 @@ from lorewright.train.estimate import (
 )
 from lorewright.train.preflight import Preflight, Proposal, Reader, again_with, look
 from lorewright.train.prices import Price, price_of
+from lorewright.train.share import Share
+from lorewright.train.sharing import share_out
 
 CRITERIA = ("quality_score", "empathy", "clarity", "appropriateness", "brand_voice")
 """Scores of a turn that came with the conversations."""
+
+
+OF_THE_DEVICE = ("memory", "time-limit", "cost-limit")
+"""Findings that hold of the device of this machine alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,9 @@ def hourly_price(settings: Settings, given: Decimal | None = None) -> Price:
     """
     if given is not None:
         return Price(given, "as given")
+    place = chosen(settings.elsewhere)
+    if place is not None:
+        return price_there(place, settings.jobs.prices)
     return price_of(devices_for(settings.jobs)[0].name, settings.jobs.prices)
 
 
@@ -83,7 +94,22 @@ def before_training(ground: Ground, folder: Path | None) -> Preflight:
         BadSettings: when there is no such method or preset, or no such price.
         MissingExtra: when the base is there and the libraries that read it are not.
     """
-    return look(_proposal(ground, folder), force=ground.training.force)
+    found = look(_proposal(ground, folder), force=ground.training.force)
+    place = chosen(ground.settings.elsewhere)
+    return found if place is None else _for_elsewhere(found, place)
+
+
+def _for_elsewhere(found: Preflight, place: Destination) -> Preflight:
+    """Without what holds of the device that is here; the job runs on another one."""
+    kept = tuple(one for one in found.findings if one.name not in OF_THE_DEVICE)
+    reason = (
+        f"memory, time and money on {place.name}: its device is not this one, for which they are "
+        "estimated"
+    )
+    forced = tuple(name for name in found.forced if name in {one.name for one in kept})
+    return replace(
+        found, findings=kept, forced=forced, not_looked_at=(*found.not_looked_at, reason)
+    )
 
 
 def calibrated(ground: Ground, found: Preflight, base: BaseFolder) -> Preflight:
@@ -93,19 +119,20 @@ def calibrated(ground: Ground, found: Preflight, base: BaseFolder) -> Preflight:
         TrainingFailed: when the steps do not run.
     """
     pace = measured_pace(
-        map(Line.of, examples(ground.store, ground.data, Split.TRAIN)),
+        map(Line.of, taught(ground.store, ground.data, ground.training)),
         found.tokens_of,
         base=base,
         settings=ground.training.model_copy(update={"threads": _threads(ground.training)}),
         recipes=recipes_of(ground.workspace),
     )
-    return again_with(pace, _proposal(ground, base.folder, with_reader=False), found)
+    timed = again_with(pace, _proposal(ground, base.folder, with_reader=False), found)
+    place = chosen(ground.settings.elsewhere)
+    return timed if place is None else _for_elsewhere(timed, place)
 
 
 def _proposal(ground: Ground, folder: Path | None, *, with_reader: bool = True) -> Proposal:
     settings, data, recipes = ground.training, ground.data, recipes_of(ground.workspace)
-    membership = data.membership(Split.TRAIN)
-    count = membership.count if membership else 0
+    count = count_taught(ground.store, data, settings)
     examples_read, shape = _Examples(ground), _shape(settings, folder)
     device, places = find_device(threads=_threads(settings)), devices_for(ground.settings.jobs)
     plan = train.plan_for(
@@ -128,7 +155,7 @@ def _proposal(ground: Ground, folder: Path | None, *, with_reader: bool = True) 
         scores=examples_read.scores,
         limits=_limits(ground),
         recipe=recipes.method(settings.method),
-        choice=None if shape is None else _choice(shape, plan, device),
+        choice=None if shape is None else _choice(shape, plan, device, Share.of(settings)),
         at_once=_slots(sum(one.slots for one in places)),
         on_one_device=_slots(places[0].slots),
     )
@@ -150,9 +177,12 @@ class _Examples:
 
     def lines(self, split: Split) -> Iterator[Line]:
         """The examples of a split."""
-        for example in examples(self._ground.store, self._ground.data, split):
-            if split is Split.TRAIN:
-                self._remember(example)
+        store, data = self._ground.store, self._ground.data
+        if split is not Split.TRAIN:
+            yield from map(Line.of, examples(store, data, split))
+            return
+        for example in taught(store, data, self._ground.training):
+            self._remember(example)
             yield Line.of(example)
 
     def scores(self) -> Iterator[tuple[str, Decimal]]:
@@ -181,14 +211,11 @@ def _shape(settings: TrainingSettings, folder: Path | None) -> Shape | None:
     return train.known_shape(settings.base)
 
 
-def _choice(sizes: Shape, plan: Plan, device: Device) -> Choice:
+def _choice(sizes: Shape, plan: Plan, device: Device, share: Share) -> Choice:
     """How the device would be used; torch is asked only where there is more than a processor."""
-    return train.choose(
-        _as_torch_has_it(device),
-        train.Base(sizes),
-        plan,
-        has_bitsandbytes=train.has_bitsandbytes(),
-    )
+    found, base, four_bits = _as_torch_has_it(device), train.Base(sizes), train.has_bitsandbytes()
+    sharing = share_out(share, found, base, plan, has_bitsandbytes=four_bits)
+    return train.choose(found, base, plan, has_bitsandbytes=four_bits, shards=sharing.shards)
 
 
 def _as_torch_has_it(device: Device) -> train.Device:

@@ -8,7 +8,7 @@ import asyncio
 import json
 import platform
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,10 +26,19 @@ from lorewright.errors import (
     TrainingFailed,
 )
 from lorewright.flows.adapting import POCKET, AdapterPlan, Adapting, Hands, Role
+from lorewright.flows.attempts import (
+    Attempt,
+    ElsewhereAttempt,
+    HereAttempt,
+    clear_elsewhere,
+    leave_behind,
+)
 from lorewright.flows.current import refuse_erased
-from lorewright.flows.hearing import Hearing
+from lorewright.flows.destinations import Brought, Destination, chosen, executor_of, going_to
+from lorewright.flows.hearing import MAKING_BASE, Hearing
 from lorewright.flows.naming import set_newest
 from lorewright.flows.preflight import Ground, before_training
+from lorewright.flows.training_devices import processes_of, slots_of
 from lorewright.flows.training_orders import TrainingOrder, attach_jobs, devices_for
 from lorewright.jobs import Here, ShardResult, here
 from lorewright.lineage import Ref
@@ -38,6 +47,7 @@ from lorewright.settings import Settings
 from lorewright.store import Making, Store, Workspace, forget_file, refuse_withdrawn, seconds
 from lorewright.store.run_engine import only_one
 from lorewright.store.training_jobs import (
+    Device,
     TrainingJob,
     TrainingState,
     claim_slot,
@@ -47,6 +57,7 @@ from lorewright.store.training_jobs import (
     jobs_of_run,
     move_job,
     note_job,
+    price_job,
     slots_left_behind,
 )
 from lorewright.store.training_metrics import Artifact, note_artifacts
@@ -55,12 +66,15 @@ from lorewright.store.work_shards import Shard
 from lorewright.train import Event
 from lorewright.train.claim import holder
 from lorewright.train.estimate import write_expected
-from lorewright.train.events import EVENTS_FILE, tick
+from lorewright.train.events import now, tick
 from lorewright.train.memory import Memory
 from lorewright.train.preflight import Preflight
+from lorewright.train.prices import price_of
 
 POLL_S = 0.2
 LOOK_AT_COST_S = 1.0
+LOOK_BEHIND_S = 30.0
+"""How often a place elsewhere is asked for processes that nobody follows."""
 ADAPTER_FILE = "adapter_model.safetensors"
 
 Watch = Callable[[str, Event], None]
@@ -119,6 +133,8 @@ class TrainingHandler:
         self._base = asyncio.Lock()
         self._bases: dict[str, tuple[BaseLanguageModel, train.BaseFolder]] = {}
         self._host = platform.node()[:64]
+        self._looked_behind: dict[str, float] = {}
+        self._told_base = 0.0
 
     async def shards(self, request: Mapping[str, JsonValue]) -> Iterable[Shard]:
         """One shard for each adapter."""
@@ -142,7 +158,8 @@ class TrainingHandler:
     def _job(self, run: str, order: TrainingOrder, role: str) -> TrainingJob:
         known = {job.role: job for job in jobs_of_run(self._store, run)}
         if role not in known:
-            attach_jobs(self._store, run, order, self._settings)
+            to = chosen(self._whole_settings.elsewhere)
+            attach_jobs(self._store, run, order, self._settings, destination=to)
             known = {job.role: job for job in jobs_of_run(self._store, run)}
         if known[role].state.is_resumable:
             move_job(self._store, known[role].id, TrainingState.QUEUED)
@@ -155,7 +172,8 @@ class TrainingHandler:
         if ready.made is not None:
             await _away(self._complete, ready, ready.made)
             return True
-        while (device := await _away(self._claim, job.id)) is None:
+        together = await _away(self._together, ready)
+        while (device := await _away(self._claim, job.id, together)) is None:
             place.stop()
             await asyncio.sleep(self._poll_s)
         retries = 1 if self._settings.retry_out_of_memory else 0
@@ -191,7 +209,7 @@ class TrainingHandler:
             if not is_mine:
                 return None
             place.stop()
-            hands = Hands(partial(self.watch, POCKET), place.stop)
+            hands = Hands(partial(self._making_base, job.run), place.stop)
             base, folder = self._bases.get(order.settings.base) or adapting.base(hands)
             if base.origin == "outside":  # looked at once: its files are hashed
                 self._bases[order.settings.base] = (base, folder)
@@ -199,23 +217,35 @@ class TrainingHandler:
             made = self._store.memo(plan.memo)
             found: Preflight | None = None
             if made is None and job.folder != self._workspace.local_path(plan.folder):
-                found = self._looked(job.run, order, data, folder)
+                found = self._looked(job, order, data, folder)
                 forced = sorted({*order.forced, *found.forced})
                 plan = adapting.plan(role, base, folder.name, forced=forced)
                 made = self._store.memo(plan.memo)
             if made is not None:
                 return _Ready(job, plan, base, self._store.get(made[0], Adapter))
             self._lay_down(adapting, plan, folder, order)
-            if found is not None and found.estimate is not None:
+            if found is not None and found.estimate is not None and job.destination is None:
                 write_expected(plan.folder, found.estimate.expected)
         where = self._workspace.local_path(plan.folder)
         fresh = {} if job.folder == where else {"events_read": 0, "last_tick": None}
+        if job_named(self._store, job.id).phase == MAKING_BASE:
+            fresh |= {"phase": "queue", "current_step": 0, "total_steps": None}
         told = {**fresh, **_expected(job, found)}
         note_job(self._store, job.id, folder=where, base_model=str(base.ref), **told)
         return _Ready(job_named(self._store, job.id), plan, base, None)
 
+    def _making_base(self, run: str, event: Event) -> None:
+        """Let whoever looks at the jobs of a run see what all of them wait for."""
+        self.watch(POCKET, event)
+        if tick() < self._told_base:
+            return
+        self._told_base = tick() + LOOK_AT_COST_S
+        for job in jobs_of_run(self._store, run):
+            steps = {"current_step": event.step or 0, "total_steps": event.steps}
+            note_job(self._store, job.id, phase=MAKING_BASE, **steps)
+
     def _looked(
-        self, run: str, order: TrainingOrder, data: Dataset, base: train.BaseFolder
+        self, job: TrainingJob, order: TrainingOrder, data: Dataset, base: train.BaseFolder
     ) -> Preflight:
         """Look at what is about to be begun, once for all jobs of a run.
 
@@ -224,13 +254,16 @@ class TrainingHandler:
         Raises:
             Refused: when something must be mended first.
         """
-        found = self.findings.get(run)
+        found = self.findings.get(job.run)
         if found is None:
-            settings = self._whole_settings.model_copy(update={"training": order.settings})
+            place = going_to(Destination.of(job.destination))
+            settings = self._whole_settings.model_copy(
+                update={"training": order.settings, "elsewhere": place}
+            )
             ground = Ground(self._workspace, self._store, data, settings)
             found = before_training(ground, base.folder)
             self._on_preflight(found)
-            found = self.findings[run] = replace(found, tokens_of=())
+            found = self.findings[job.run] = replace(found, tokens_of=())
         found.refuse_if_blocked()
         return found
 
@@ -252,44 +285,93 @@ class TrainingHandler:
             recipes=adapting.recipes,
         )
 
-    def _claim(self, job: str) -> str | None:
+    def _together(self, ready: _Ready) -> int:
+        """The slots that a job takes at once; what an hour of them costs is noted with it."""
+        if ready.job.destination is not None:
+            return 1  # a place has a price and slots of its own, whatever its machine holds
         devices = devices_for(self._settings)
-        device = claim_slot(self._store, job, self._host, devices)
+        processes = processes_of(ready.plan.folder, devices)
+        if processes > 1:
+            price = price_of(devices[0].name, self._settings.prices)
+            price_job(self._store, ready.job.id, price.usd_per_hour * processes)
+        return slots_of(processes, devices)
+
+    def _claim(self, job: str, together: int) -> str | None:
+        to = Destination.of(job_named(self._store, job).destination)
+        host, devices = (self._host, devices_for(self._settings)) if to is None else _of(to)
+        claim = partial(claim_slot, self._store, job, host, devices, together=together)
+        device = claim()
         if device is not None:
             return device
-        for other in slots_left_behind(self._store, self._host):
-            if other.folder is None or holder(self._workspace.folder / other.folder) is None:
+        if to is not None and tick() < self._looked_behind.get(host, 0.0):
+            return None
+        self._looked_behind[host] = tick() + LOOK_BEHIND_S
+        for other in slots_left_behind(self._store, host):
+            if not self._runs(other):
                 free_slot(self._store, other)
-        return claim_slot(self._store, job, self._host, devices)
+        return claim()
+
+    def _runs(self, job: TrainingJob) -> bool:
+        """Whether a process works on a job that nobody follows, as far as anybody can tell."""
+        if job.destination is None:
+            return self._is_alive(job)
+        brought = Brought.of(job)
+        if brought is None:
+            return False
+        try:
+            return executor_of(brought.destination).poll(brought.place).is_alive is not False
+        except LorewrightError:
+            return True
 
     async def _one_attempt(self, place: Here, ready: _Ready, device: str) -> None:
         """Start or adopt the process and follow it to its end."""
         folder, job = ready.plan.folder, ready.job
-        since = _size(folder / EVENTS_FILE) if holder(folder) is None else 0
         begin = partial(move_job, self._store, job.id, TrainingState.INITIALIZING, phase="load")
         if not await _away(begin):
             raise Stopped("the training job was told to rest", where=job.id)
-        child = await _away(partial(train.start, folder, device=device))
+        left = await _away(leave_behind, self._store, job_named(self._store, job.id))
+        self._tell(ready, left)
+        attempt = self._attempt(ready, device)
+        since = await _away(attempt.begin)
         self.followed.add(job.id)
         try:
-            await self._follow(place, ready, child)
+            await self._follow(place, ready, attempt)
             await _away(partial(train.result_of, folder, since=since))
         except BaseException as error:
             goes = await _away(self._goes, place.run)
             if goes and isinstance(error, Stopped | asyncio.CancelledError):
                 raise  # only this worker leaves; the process goes on and is adopted
-            await _away(child.stop)
+            await _away(attempt.stop)
             await _away(self._hearing(ready).listen)
             if isinstance(error, Incomplete) and not isinstance(error, Stopped | BudgetReached):
                 raise _told_to_stop(job.id, place.run, goes=goes) from error
             raise
 
-    async def _follow(self, place: Here, ready: _Ready, child: train.Child) -> None:
+    def _attempt(self, ready: _Ready, device: str) -> Attempt:
+        folder, job = ready.plan.folder, job_named(self._store, ready.job.id)
+        to = Destination.of(job.destination)
+        if to is None:
+            return HereAttempt(self._store, job.id, folder, device)
+        return ElsewhereAttempt(
+            self._store,
+            job.id,
+            folder,
+            to,
+            self._whole_settings.elsewhere,
+            device=device,
+            on_fetched=lambda: self._hearing(ready).note_checkpoints(),
+        )
+
+    def _tell(self, ready: _Ready, note: str | None) -> None:
+        if note is not None:
+            self.watch(ready.plan.role, Event(phase="done", time=now(), note=note))
+
+    async def _follow(self, place: Here, ready: _Ready, attempt: Attempt) -> None:
         hearing, looked_at = self._hearing(ready), tick()
         is_moving = False
         while True:
             # Asked before listening, so that the last words of one that just ended are heard.
-            is_alive = await _away(child.is_alive)
+            is_alive = await _away(attempt.is_alive)
             for event in await _away(hearing.listen):
                 self.watch(ready.plan.role, event)
             if not is_moving and hearing.heard.phase not in {"queue", "load", "cancelled", "error"}:
@@ -299,22 +381,21 @@ class TrainingHandler:
             place.stop()
             if tick() - looked_at > LOOK_AT_COST_S:
                 looked_at = tick()
-                await _away(self._refuse_beyond_limits, ready.job.id, hearing)
+                await _away(self._refuse_beyond_limits, ready.job.id, hearing, attempt)
             await asyncio.sleep(self._poll_s)
 
     def _hearing(self, ready: _Ready) -> Hearing:
         job = job_named(self._store, ready.job.id)
         return Hearing(self._store, job, ready.plan.folder, self._workspace.folder)
 
-    def _refuse_beyond_limits(self, name: str, hearing: Hearing) -> None:
+    def _refuse_beyond_limits(self, name: str, hearing: Hearing, attempt: Attempt) -> None:
         """Stop when the process, with the silence since its last word, took what it may.
 
         Raises:
             BudgetReached: saying what was reached.
         """
         job = job_named(self._store, name)
-        silent = max(0.0, tick() - hearing.heard.last_tick) if hearing.heard.last_tick else 0.0
-        took = hearing.heard.machine_seconds + silent
+        took = hearing.heard.machine_seconds + attempt.silent_s(job, hearing.heard.last_tick)
         if job.max_seconds is not None and took >= job.max_seconds:
             raise BudgetReached(
                 f"the process took the {job.max_seconds / 60:g} minutes that it may",
@@ -350,7 +431,8 @@ class TrainingHandler:
         standing = standing_of(self._store, run)
         if standing.goes and not isinstance(error, BudgetReached):
             job = job_named(self._store, name)
-            if job.state is TrainingState.INITIALIZING and not self._is_alive(job):
+            is_here = job.destination is None or job.place is None
+            if job.state is TrainingState.INITIALIZING and is_here and not self._is_alive(job):
                 move_job(self._store, name, TrainingState.QUEUED)
             return
         if standing.wish is Wish.CANCEL:
@@ -385,6 +467,11 @@ class TrainingHandler:
         )
         making = Making("train", seconds(job.machine_seconds), job.cost_usd)
         self._store.submit([adapter], memo=ready.plan.memo, making=making).result()
+        if (brought := Brought.of(job)) is not None:
+            # A pocket is made of the operator's own sections; other bases stay for the next job.
+            is_pocket = order.settings.base == POCKET
+            said = clear_elsewhere(self._store, job.id, brought, with_base=is_pocket)
+            self._tell(ready, said)
         self._complete(ready, adapter)
 
     def _complete(self, ready: _Ready, adapter: Adapter) -> None:
@@ -464,11 +551,12 @@ def _as_made(adapter: Adapter) -> dict[str, int | float | None]:
 
 def _expected(job: TrainingJob, found: Preflight | None) -> dict[str, float]:
     """How long a job may take, where nobody said so when it was ordered."""
-    if found is None or found.estimate is None or job.estimated_seconds_low is not None:
+    is_known = job.estimated_seconds_low is not None
+    if found is None or found.estimate is None or is_known or job.destination is not None:
         return {}
     low, _, high = found.estimate.seconds
     return {"estimated_seconds_low": round(low, 1), "estimated_seconds_high": round(high, 1)}
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
+def _of(to: Destination) -> tuple[str, Sequence[Device]]:
+    return to.host, to.devices

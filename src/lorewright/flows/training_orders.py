@@ -9,8 +9,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from lorewright.errors import LorewrightError
-from lorewright.flows.adapting import ROLES, Role
+from lorewright.flows.adapting import AS_ONE, ROLES, Role
 from lorewright.flows.current import code_of
+from lorewright.flows.destinations import Destination, price_there
 from lorewright.lineage import Ref
 from lorewright.settings import JobSettings, TrainingSettings
 from lorewright.store import Store
@@ -69,7 +70,9 @@ class TrainingOrder(BaseModel):
 
     def work(self, role: Role) -> str:
         """What the job of one role is: equal for jobs that make the same adapter."""
-        settings = self.settings.model_copy(update={"force": (), "serving_template": None})
+        settings = self.settings.model_copy(
+            update={"force": (), "serving_template": None, **AS_ONE}
+        )
         plain = self.model_copy(update={"settings": settings, "roles": (role,)})
         told = {**plain.as_request(), "code": code_of("train")}
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -98,6 +101,7 @@ def attach_jobs(
     *,
     webhook_url: str | None = None,
     estimate: tuple[float, float] | None = None,
+    destination: Destination | None = None,
 ) -> None:
     """Let a run have its jobs; what is known of an equal job goes on in this run.
 
@@ -108,10 +112,16 @@ def attach_jobs(
         settings: prices and limits.
         webhook_url: who is told.
         estimate: seconds of one job, at least and at most; the pace of earlier jobs counts more.
+        destination: where they go; None is this machine.
     """
-    device = devices_for(settings)[0]
-    price = price_of(device.name, settings.prices)
-    pace = earlier_pace(store, order.settings.base, device.name)
+    if destination is None:
+        device, host = devices_for(settings)[0], None
+        price = price_of(device.name, settings.prices)
+    else:
+        device, host = destination.devices[0], destination.host
+        price = price_there(destination, settings.prices)
+        estimate = None  # it was made for the device that is here
+    pace = earlier_pace(store, order.settings.base, device.name, host=host)
     told = order.settings.model_dump(mode="json", exclude={"base", "pocket"})
     order_jobs(
         store,
@@ -128,6 +138,7 @@ def attach_jobs(
                 estimated_seconds=estimate if pace is None else _around(pace),
                 limits=limits_of(settings),
                 webhook_url=webhook_url,
+                destination=None if destination is None else destination.as_text(),
             )
             for role in order.roles
         ],

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -65,6 +65,9 @@ class TrainingSettings(BaseModel):
     batch: int | None = Field(default=None, ge=1)
     """Examples per optimizer step. None chooses 16 for the pocket base; otherwise 4 below 200
     examples, 8 below 1,000 and 16 above."""
+    examples: int | None = Field(default=None, ge=1)
+    """Train on so many examples only, chosen by the seed. Fewer are part of more, and what belongs
+    together is taken together, so that a few fewer may come. None takes all."""
     max_length: int | None = Field(default=None, ge=1)
     """Tokens. None takes what the base model allows; an example that does not fit is an error,
     never cut."""
@@ -83,6 +86,12 @@ class TrainingSettings(BaseModel):
     packing: Literal["auto", "tree", "plain", "padded"] = "auto"
     """How examples of one step are laid side by side: as a tree of what they share, one after
     another, or padded. auto takes the first of them that is exact on the base model."""
+    devices: Annotated[int, Field(ge=1)] | Literal["auto"] = "auto"
+    """Processes that work on one adapter, each on a GPU of its own, or on the same processor. auto
+    takes one, and all GPUs for a base that does not fit one of them."""
+    sharding: Literal["auto", "none", "full"] = "auto"
+    """What each of several processes holds: `none` the whole base, `full` a part of it (FSDP2).
+    auto does what fits."""
     sketch: bool = False
     """Write what every example pulled at, early in training, beside the adapter; it takes up to
     1.3 epochs for each of three steps."""

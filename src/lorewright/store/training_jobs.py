@@ -92,6 +92,8 @@ class NewJob(NamedTuple):
     limits: Limits = Limits()
     webhook_url: str | None = None
     """Who is told when it changes its state."""
+    destination: str | None = None
+    """Where it is to be worked on, as JSON; None is this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,14 @@ class TrainingJob:
     device: str | None
     slot: int | None
     slot_at: float | None
+    destination: str | None
+    """Where it is to be worked on, as JSON; None is this machine."""
+    place: str | None
+    """Where it was brought, as JSON; None when nothing of it is elsewhere."""
+    unreachable_since: float | None
+    """When the place was last heard, while it does not answer."""
+    cleanup: str | None
+    """What was cleared away elsewhere, or could not be done there, as a sentence."""
     current_step: int
     total_steps: int | None
     current_epoch: float | None
@@ -138,6 +148,9 @@ class TrainingJob:
     machine_seconds: float
     price_usd: Decimal
     price_source: str
+    spent_seconds: float
+    """What it took at places where an hour had another price."""
+    spent_usd: Decimal
     estimated_seconds_low: float | None
     estimated_seconds_high: float | None
     max_cost_usd: Decimal | None
@@ -150,7 +163,12 @@ class TrainingJob:
     now: float
 
     def cost_of(self, seconds: float) -> Decimal:
-        """What so many seconds cost, to the millionth of a dollar."""
+        """What it cost when its attempts took so many seconds together."""
+        cost = self.spent_usd + self.at_this_price(max(0.0, seconds - self.spent_seconds))
+        return cost.quantize(Decimal("0.000001"))
+
+    def at_this_price(self, seconds: float) -> Decimal:
+        """What so many seconds cost where it is now, to the millionth of a dollar."""
         cost = self.price_usd * Decimal(str(round(seconds, 3))) / 3600
         return cost.quantize(Decimal("0.000001"))
 
@@ -237,6 +255,11 @@ def note_job(store: Store, job: str, **values: Any) -> None:
     )
 
 
+def price_job(store: Store, job: str, usd_per_hour: Decimal) -> None:
+    """Say anew what an hour of a job costs, with all the devices that it takes."""
+    note_job(store, job, price_nano_usd=int(usd_per_hour * NANO))
+
+
 def limit_jobs(store: Store, run: str, limits: Limits) -> None:
     """Say anew what the jobs of a run may take; None leaves a limit as it is."""
     values: dict[str, Any] = {}
@@ -260,41 +283,78 @@ class Device(NamedTuple):
     slots: int
 
 
-def claim_slot(store: Store, job: str, host: str, devices: Sequence[Device]) -> str | None:
+def claim_slot(
+    store: Store, job: str, host: str, devices: Sequence[Device], *, together: int = 1
+) -> str | None:
     """Bind a job to a free slot of one of the devices, and say which; None when none is free.
 
     What a job holds it keeps. Only one process at a time writes, so no slot is given twice;
-    the database would refuse it, too.
+    for jobs of one device the database would refuse it, too.
+
+    Args:
+        store: where everything is kept.
+        job: who asks.
+        host: the machine.
+        devices: what it has, the first choice first.
+        together: how many devices the job needs. It gets all of them, named like `cuda:0,1`,
+            or none.
     """
 
     def change(db: sa.Connection) -> str | None:
         own = (training_jobs.c.id == job,)
+        columns = (training_jobs.c.host, training_jobs.c.device, training_jobs.c.slot)
         held = db.execute(
-            sa.select(training_jobs.c.host, training_jobs.c.device).where(
-                *own, training_jobs.c.slot.is_not(None)
-            )
+            sa.select(*columns).where(*own, training_jobs.c.slot.is_not(None))
         ).one_or_none()
         if held is not None and held.host == host:
             db.execute(training_jobs.update().where(*own).values(slot_at=clock(db)))
             return str(held.device)
-        for device in devices:
-            taken = set(
-                db.scalars(
-                    sa.select(training_jobs.c.slot).where(
-                        training_jobs.c.host == host,
-                        training_jobs.c.device == device.name,
-                        training_jobs.c.slot.is_not(None),
-                    )
-                )
+        used = db.execute(
+            sa.select(*columns).where(
+                training_jobs.c.host == host, training_jobs.c.slot.is_not(None)
             )
-            free = min({*range(device.slots)} - taken, default=None)
-            if free is not None:
-                values = {"host": host, "device": device.name, "slot": free}
-                db.execute(training_jobs.update().where(*own).values(**values, slot_at=clock(db)))
-                return device.name
-        return None
+        )
+        taken = {(one, row.slot) for row in used for one in devices_of(str(row.device))}
+        found = _free(devices, taken, together)
+        if found is None:
+            return None
+        name, slot = found
+        values = {"host": host, "device": name, "slot": slot}
+        db.execute(training_jobs.update().where(*own).values(**values, slot_at=clock(db)))
+        return name
 
     return store.write(change)
+
+
+def devices_of(name: str) -> tuple[str, ...]:
+    """The single devices of a name: of `cuda:0,1` they are `cuda:0` and `cuda:1`."""
+    kind, _, numbers = name.partition(":")
+    return tuple(f"{kind}:{one}" for one in numbers.split(",")) if kind == "cuda" else (name,)
+
+
+def _free(
+    devices: Sequence[Device], taken: set[tuple[str, int]], together: int
+) -> tuple[str, int] | None:
+    """The name of free devices and their slot; the same slot of each."""
+    if together == 1:
+        return next(
+            (
+                (device.name, slot)
+                for device in devices
+                for slot in range(device.slots)
+                if (device.name, slot) not in taken
+            ),
+            None,
+        )
+    for slot in range(max(device.slots for device in devices)):
+        free = [
+            device.name
+            for device in devices
+            if slot < device.slots and (device.name, slot) not in taken
+        ][:together]
+        if len(free) == together:
+            return "cuda:" + ",".join(name.removeprefix("cuda:") for name in free), slot
+    return None
 
 
 def slots_left_behind(store: Store, host: str) -> list[TrainingJob]:
@@ -348,6 +408,7 @@ def _attach(db: sa.Connection, run: str, job: NewJob) -> str | None:
         **given,
     }
     db.execute(training_jobs.update().where(is_it).values(values))
+    _send_elsewhere(db, known, job)
     rested = db.execute(
         training_jobs.update()
         .where(is_it, training_jobs.c.state.in_(_RESTING))
@@ -356,6 +417,29 @@ def _attach(db: sa.Connection, run: str, job: NewJob) -> str | None:
     if rested:
         tell_of(db, known)
     return str(known)
+
+
+def _send_elsewhere(db: sa.Connection, known: str, job: NewJob) -> None:
+    """Let a job that nobody works on go on at another place, and at its price from now on."""
+    is_it = training_jobs.c.id == known
+    row = db.execute(sa.select(training_jobs).where(is_it)).mappings().one()
+    is_at_rest = row["state"] in {TrainingState.QUEUED, *_RESTING}
+    if not is_at_rest or row["destination"] == job.destination:
+        return
+    seconds = row["machine_seconds"] - row["spent_seconds"]
+    spent = Decimal(str(round(seconds, 3))) * int(row["price_nano_usd"]) / 3600
+    db.execute(
+        training_jobs.update()
+        .where(is_it)
+        .values(
+            destination=job.destination,
+            price_nano_usd=int(job.price_usd * NANO),
+            price_source=job.price_source,
+            spent_seconds=row["machine_seconds"],
+            spent_nano_usd=int(row["spent_nano_usd"]) + int(spent),
+            unreachable_since=None,
+        )
+    )
 
 
 def _newest(db: sa.Connection, which: sa.ColumnElement[bool]) -> str | None:
@@ -389,6 +473,9 @@ def _insert(db: sa.Connection, run: str, job: NewJob) -> str:
             machine_seconds=0.0,
             price_nano_usd=int(job.price_usd * NANO),
             price_source=job.price_source,
+            spent_seconds=0.0,
+            spent_nano_usd=0,
+            destination=job.destination,
             estimated_seconds_low=low,
             estimated_seconds_high=high,
             queued_at=clock(db),
@@ -427,6 +514,7 @@ _AS_THEY_STAND = {one.name for one in fields(TrainingJob)} - {
     "state",
     "retries",
     "price_usd",
+    "spent_usd",
     "max_cost_usd",
 }
 
@@ -439,5 +527,6 @@ def _job(row: sa.RowMapping) -> TrainingJob:
         state=TrainingState(row["state"]),
         retries=json.loads(row["retries"]),
         price_usd=Decimal(int(row["price_nano_usd"])) / NANO,
+        spent_usd=Decimal(int(row["spent_nano_usd"])) / NANO,
         max_cost_usd=None if most is None else Decimal(int(most)) / NANO,
     )

@@ -43,7 +43,7 @@ class Device:
     """In bytes."""
     is_fast_at_bf16: bool
     count: int = 1
-    """How many of them there are; a run uses one."""
+    """How many of them there are; a process uses one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Choice:
     need: Need
     reasons: tuple[str, ...] = ()
     """One sentence for each choice."""
+    shards: int = 1
+    """Parts that every weight is held in, one on each device."""
 
     @property
     def fits(self) -> bool:
@@ -74,7 +76,9 @@ class Base(NamedTuple):
     """Tokens of the longest example; they go through the network at once, whatever is chosen."""
 
 
-def choose(device: Device, base: Base, plan: Plan, *, has_bitsandbytes: bool = True) -> Choice:
+def choose(
+    device: Device, base: Base, plan: Plan, *, has_bitsandbytes: bool = True, shards: int = 1
+) -> Choice:
     """Choose precision, quantisation, checkpointing and the tokens of a pass.
 
     What the plan fixes is not chosen. Of what is open, the fastest that fits is taken: large
@@ -86,6 +90,8 @@ def choose(device: Device, base: Base, plan: Plan, *, has_bitsandbytes: bool = T
         base: the base model and the longest example.
         plan: of the job.
         has_bitsandbytes: whether four bits can be had at all.
+        shards: parts that every weight is held in, one on each device; in parts a base is not
+            quantised.
 
     Raises:
         MissingExtra: when the plan wants four bits and bitsandbytes is not installed.
@@ -93,7 +99,8 @@ def choose(device: Device, base: Base, plan: Plan, *, has_bitsandbytes: bool = T
     precision, why_precision = _precision(device, base.shape, plan)
     first = Choice(device, precision, "none", checkpointing=False, pass_tokens=0, need=_NOTHING)
     tried: Choice | None = None
-    for tried in _candidates(first, base, plan, has_bitsandbytes=has_bitsandbytes):
+    four_bits = has_bitsandbytes and shards == 1
+    for tried in _candidates(first, base, plan, has_bitsandbytes=four_bits, shards=shards):
         if tried.fits:
             break
     assert tried is not None
@@ -104,7 +111,7 @@ def choose(device: Device, base: Base, plan: Plan, *, has_bitsandbytes: bool = T
         _why_passes(tried, plan),
         _room(tried),
     )
-    return replace(tried, reasons=reasons)
+    return replace(tried, reasons=reasons, shards=shards)
 
 
 def detect() -> Device:
@@ -162,7 +169,7 @@ def _precision(device: Device, shape: Shape, plan: Plan) -> tuple[Precision, str
 
 
 def _candidates(
-    first: Choice, base: Base, plan: Plan, *, has_bitsandbytes: bool
+    first: Choice, base: Base, plan: Plan, *, has_bitsandbytes: bool, shards: int
 ) -> Iterator[Choice]:
     """Everything that may be chosen, the fastest first."""
     twice = (False, True) if plan.checkpointing is None else (plan.checkpointing,)
@@ -178,7 +185,7 @@ def _candidates(
                     nf4=quantisation == "nf4",
                     checkpointing=checkpointing,
                     tokens=tokens_at_once,
-                )
+                ).in_parts(base.shape, shards)
                 yield replace(
                     first,
                     quantisation=quantisation,
@@ -208,7 +215,7 @@ def _where(device: Device) -> str:
     what = {"cpu": "the processor", "mps": "the Apple GPU", "cuda": "the GPU"}[device.kind]
     said = f"on {what} ({device.name}, {device.memory / GB:.0f} GB)"
     if device.count > 1:
-        said += f"; one of {device.count} is used, so run as many jobs side by side"
+        said += f"; one of {device.count} is used by each process"
     return said
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lorewright.errors import OutsideError
 from lorewright.records import Value
-from lorewright.train.estimate.memory import Load, Precision, memory_of
+from lorewright.train.estimate.memory import Load, Precision, held_of, memory_of, there_whole
 from lorewright.train.estimate.shape import Shape, shape_in
 from lorewright.train.methods import Method
 
@@ -33,6 +33,12 @@ class Need(Value):
         """All of it, with what libraries and allocators take."""
         held = self.weights + self.trained + self.activations + self.logits
         return int(held * _UNUSED) + _LIBRARIES
+
+    def in_parts(self, shape: Shape, shards: int) -> "Need":
+        """Of one device, when every weight is held in `shards` parts, one on each."""
+        there = there_whole(shape.layers, shape.parameters, shape.linear_parameters)
+        weights = held_of(self.weights, shards, there=there)
+        return self.model_copy(update={"weights": weights, "trained": -(-self.trained // shards)})
 
 
 def need_of(

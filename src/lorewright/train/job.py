@@ -33,6 +33,7 @@ from lorewright.train.lines import Line, write_lines
 from lorewright.train.memory import Memory
 from lorewright.train.recipes import Recipes
 from lorewright.train.result import Result, read_result
+from lorewright.train.share import Share, refuse_unshareable
 from lorewright.train.spec import (
     SPEC_FILE,
     TRAIN_FILE,
@@ -116,7 +117,7 @@ def prepare(
 
     Raises:
         NotYet: when there is nothing to train on.
-        BadSettings: when there is no such method or preset.
+        BadSettings: when there is no such method or preset, or several processes cannot do it.
         BadRecord: when the folder holds another job.
     """
     if not lessons.train:
@@ -130,6 +131,8 @@ def prepare(
         parameters=base.parameters,
         recipes=recipes,
     )
+    share = Share.of(settings)
+    refuse_unshareable(share, plan.method, sketch=plan.sketch)
     spec = Spec(
         role=lessons.role,
         base_name=base.name,
@@ -138,6 +141,7 @@ def prepare(
         train_sha256=write_lines(jobdir / "train.unfinished", lessons.train),
         valid_sha256=write_lines(jobdir / "valid.unfinished", lessons.valid),
         plan=plan,
+        share=share,
     )
     known = read_spec(jobdir) if (jobdir / SPEC_FILE).exists() else None
     memory = known.memory if known else spec.memory

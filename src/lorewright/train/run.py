@@ -3,7 +3,8 @@
 It reads only its job folder and the base model, and says everything in `events.jsonl`, so it
 does not care whether anybody watches. Started again on the same folder, after whatever end,
 it goes on from the last whole checkpoint. Exit codes: 0 the result is there, 3 stopped on
-request and ready to go on, 4 failed (the last event says why).
+request and ready to go on, 4 failed (the last event says why). A job for several devices is led
+from here and worked on by a process for each of them; see `lorewright.train.rank`.
 """
 
 import json
@@ -14,10 +15,12 @@ import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from lorewright.errors import (
     BadRecord,
@@ -34,8 +37,9 @@ from lorewright.train.checkpoints import newest_checkpoint, write_checkpoint
 from lorewright.train.claim import claim
 from lorewright.train.devices import Base, Choice, choose, detect, has_bitsandbytes
 from lorewright.train.estimate.outcome import peak_memory, read_expected
-from lorewright.train.events import EVENTS_FILE, Event, EventLog, now
+from lorewright.train.events import EVENTS_FILE, Event, EventLog, now, read_events
 from lorewright.train.footprint import shape_of
+from lorewright.train.held_out import write_held_out
 from lorewright.train.lengths import refuse_too_long, too_long
 from lorewright.train.lines import Line, read_lines
 from lorewright.train.lora import LoraTraining, with_adapter
@@ -50,6 +54,8 @@ from lorewright.train.result import (
     write_history,
     write_result,
 )
+from lorewright.train.several import ALONE, Ranks, ended_by, led, shard
+from lorewright.train.sharing import Sharing, share_out
 from lorewright.train.sketch import sketcher_for
 from lorewright.train.spec import TRAIN_FILE, VALID_FILE, Spec, read_spec
 from lorewright.train.watching import Beat, Watcher
@@ -72,20 +78,63 @@ def main(jobdir: Path) -> int:
     log = EventLog(jobdir / EVENTS_FILE)
     stop = _StopOnRequest(log)
     try:
-        _work(jobdir, log, stop)
+        processes = _processes(jobdir)
+        if processes > 1:
+            return _lead(jobdir, log, processes)
+        work(jobdir, log, stop)
     except Incomplete:
         log.append(Event(phase="cancelled", time=now()))
         return Incomplete.exit_code
     except LorewrightError as error:
-        log.append(_failed(error))
+        log.append(failed(error))
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the boundary of the process
         traceback.print_exc()
-        log.append(_failed(_classified(error)))
+        log.append(failed(classified(error)))
         return TrainingFailed.exit_code
     finally:
         log.close()
     return 0
+
+
+def _processes(jobdir: Path) -> int:
+    """How many processes work on the job.
+
+    Only where there is more than one GPU must the base be looked at for that.
+    """
+    if read_result(jobdir) is not None:
+        return 1
+    spec = read_spec(jobdir)
+    if spec.share.devices != "auto":
+        return spec.share.devices
+    if library("torch").cuda.device_count() <= 1:
+        return 1
+    base = Base(shape_of(Path(spec.base_folder)))
+    found = share_out(spec.share, detect(), base, spec.plan, has_bitsandbytes=has_bitsandbytes())
+    return found.processes
+
+
+def _lead(jobdir: Path, log: EventLog, processes: int) -> int:
+    """Let several processes work on the job, and say how they ended when they did not say it."""
+    since = (jobdir / EVENTS_FILE).stat().st_size
+    ended = led(jobdir, processes)
+    if read_result(jobdir) is not None:
+        return 0
+    said, _ = read_events(jobdir / EVENTS_FILE, since=since)
+    if said and said[-1].phase == "cancelled":
+        return Incomplete.exit_code
+    if ended.is_told:
+        raise Incomplete("stopped on request")
+    log.append(ended_by(jobdir, ended, processes=processes))
+    return TrainingFailed.exit_code
+
+
+class Stop(Protocol):
+    """Somebody may ask to stop."""
+
+    is_asked: bool
+    has_begun: bool
+    """Whether steps are done, so that the request has to wait for the end of one."""
 
 
 class _StopOnRequest:
@@ -107,14 +156,20 @@ class _StopOnRequest:
         self.is_asked = True
 
 
-def _work(jobdir: Path, log: EventLog, stop: _StopOnRequest) -> None:
+def work(jobdir: Path, log: EventLog, stop: Stop, ranks: Ranks = ALONE) -> None:
+    """Bring the job in `jobdir` to its end, together with the others of `ranks`.
+
+    Raises:
+        Incomplete: when one of them was asked to stop.
+        LorewrightError: as it was met.
+    """
     if read_result(jobdir) is not None:
         log.append(Event(phase="done", time=now()))
         return
     spec, began = read_spec(jobdir), time.monotonic()
     log.append(Event(phase="load", time=now()))
     keep_within(spec.memory)
-    training, choice = _loaded(jobdir, spec, log)
+    training, choice = _loaded(jobdir, spec, log, ranks)
     checkpoint = newest_checkpoint(jobdir / "checkpoints", spec=spec.fingerprint)
     history: list[dict[str, float]] = []
     if checkpoint is not None:
@@ -126,20 +181,39 @@ def _work(jobdir: Path, log: EventLog, stop: _StopOnRequest) -> None:
     )
     watchers = [sketcher] if sketcher else []
     stop.has_begun = True
+    attempt = _Attempt(
+        jobdir, spec.fingerprint, training, log, history, watchers=watchers, ranks=ranks
+    )
+    _run(attempt, stop, spec, training)
+    log.append(Event(phase="save", time=now(), step=training.step, steps=training.steps))
+    gathered = training.gathered()  # by all, since each may hold a part
+    held_out = training.held_out_losses()
+    if not ranks.is_first:
+        return
+    write = partial(training.write, base_name=spec.base_name, gathered=gathered)
+    write_adapter(jobdir, lambda folder: _write(folder, write, _how(spec, choice, ranks)))
+    write_held_out(jobdir / RESULT_FOLDER, held_out)
+    if sketcher:
+        sketcher.finish(jobdir / RESULT_FOLDER)
+    _finish(jobdir, spec, training, history)
+    took = None if checkpoint else time.monotonic() - began
+    log.append(_done(jobdir, training, took))
+
+
+def _run(attempt: "_Attempt", stop: Stop, spec: Spec, training: LoraTraining) -> None:
     try:
-        _Attempt(jobdir, spec.fingerprint, training, log, history, watchers=watchers).run(stop)
+        attempt.run(stop)
     except Exception as error:
         if not is_out_of_memory(error):
             raise
         raise _too_large(spec, training) from error
-    log.append(Event(phase="save", time=now(), step=training.step, steps=training.steps))
-    write_adapter(jobdir, lambda folder: _write(folder, training, spec, choice))
-    if sketcher:
-        sketcher.finish(jobdir / RESULT_FOLDER)
+
+
+def _finish(
+    jobdir: Path, spec: Spec, training: LoraTraining, history: list[dict[str, float]]
+) -> None:
     write_history(jobdir, history)
     write_result(jobdir, spec=spec.fingerprint, loss_tokens=training.loss_tokens, history=history)
-    took = None if checkpoint else time.monotonic() - began
-    log.append(_done(jobdir, training, took))
 
 
 def _done(jobdir: Path, training: LoraTraining, took: float | None) -> Event:
@@ -157,51 +231,87 @@ def _done(jobdir: Path, training: LoraTraining, took: float | None) -> Event:
     )
 
 
-def _write(folder: Path, training: LoraTraining, spec: Spec, choice: Choice) -> None:
-    training.write(folder, base_name=spec.base_name)
-    how = {
+def _how(spec: Spec, choice: Choice, ranks: Ranks) -> dict[str, Any]:
+    """What was chosen for the device."""
+    how: dict[str, Any] = {
         "method": spec.plan.method.model_dump(mode="json"),
         "precision": choice.precision,
         "quantisation": choice.quantisation,
     }
+    return how if ranks.size == 1 else how | {"devices": ranks.size}
+
+
+def _write(folder: Path, write: Callable[[Path], None], how: dict[str, Any]) -> None:
+    write(folder)
     text = json.dumps(how, indent=2, sort_keys=True) + "\n"
     (folder / HOW_FILE).write_text(text, encoding="utf-8")
 
 
-def _loaded(jobdir: Path, spec: Spec, log: EventLog) -> tuple[LoraTraining, Choice]:
+def _loaded(jobdir: Path, spec: Spec, log: EventLog, ranks: Ranks) -> tuple[LoraTraining, Choice]:
     torch = library("torch")
     torch.set_num_threads(spec.plan.threads)
     torch.use_deterministic_algorithms(mode=True, warn_only=torch.cuda.is_available())
-    folder = _checked_base(spec)
+    folder = _checked_base(spec) if ranks.is_first else Path(spec.base_folder)
     train = read_lines(jobdir / TRAIN_FILE, sha256=spec.train_sha256)
     valid = read_lines(jobdir / VALID_FILE, sha256=spec.valid_sha256)
     tokenizer = ChatTokenizer.open(folder)
     samples = [_samples(tokenizer, lines) for lines in (train, valid)]
     allowed = spec.plan.max_length
     refuse_too_long(too_long(chain(*samples), allowed=allowed), allowed=allowed)
-    choice = _chosen(folder, spec, longest=max(len(one.ids) for part in samples for one in part))
+    longest = max(len(one.ids) for part in samples for one in part)
+    choice, sharing = _chosen(folder, spec, ranks, longest=longest)
     for reason in choice.reasons:
         log.append(Event(phase="load", time=now(), note=reason))
-    is_full = spec.plan.method.kind == "full"
+    if sharing.reason is not None:
+        log.append(Event(phase="load", time=now(), note=sharing.reason))
+    network = _network(folder, spec, choice, sharing, ranks)
+    chosen = choose_packing(
+        network, samples[0], asked=spec.plan.packing, most=_at_once(spec, choice)
+    )
+    log.append(Event(phase="load", time=now(), packing=chosen.packing.name, reason=chosen.reason))
+    is_mixed = spec.plan.method.kind == "full" and choice.precision == "bf16"
+    training = LoraTraining(
+        network,
+        *samples,
+        plan=spec.plan,
+        packing=chosen.packing,
+        mixed=is_mixed,
+        ranks=replace(ranks, in_parts=sharing.shards > 1),
+    )
+    return training, choice
+
+
+def _network(folder: Path, spec: Spec, choice: Choice, sharing: Sharing, ranks: Ranks) -> Any:
+    """The base with what is trained on it.
+
+    One that is held in parts is read by one process after another, so that it is in the memory
+    of the machine once.
+    """
+    if sharing.shards == 1:
+        return _whole_network(folder, spec, choice, device=choice.device.kind)
+    network: Any = None
+    for turn in range(ranks.size):
+        if turn == ranks.rank:
+            network = _whole_network(folder, spec, choice, device="cpu")
+            shard(network, ranks, device=choice.device.kind)
+        ranks.wait()
+    return network
+
+
+def _whole_network(
+    folder: Path, spec: Spec, choice: Choice, *, device: Literal["cpu", "mps", "cuda"]
+) -> Any:
     weights = open_weights(
         folder,
-        device=choice.device.kind,
+        device=device,
         # A base that is trained itself keeps 32 bits, since steps are small.
-        precision="fp32" if is_full else choice.precision,
+        precision="fp32" if spec.plan.method.kind == "full" else choice.precision,
         four_bits=choice.quantisation == "nf4",
     )
     network = with_adapter(weights, spec.plan)
     if choice.checkpointing or spec.memory.gradient_checkpointing:
         save_memory(network)
-    chosen = choose_packing(
-        network, samples[0], asked=spec.plan.packing, most=_at_once(spec, choice)
-    )
-    log.append(Event(phase="load", time=now(), packing=chosen.packing.name, reason=chosen.reason))
-    is_mixed = is_full and choice.precision == "bf16"
-    training = LoraTraining(
-        network, *samples, plan=spec.plan, packing=chosen.packing, mixed=is_mixed
-    )
-    return training, choice
+    return network
 
 
 def _at_once(spec: Spec, choice: Choice) -> int:
@@ -210,9 +320,12 @@ def _at_once(spec: Spec, choice: Choice) -> int:
     return choice.pass_tokens if tried is None else min(tried, choice.pass_tokens)
 
 
-def _chosen(folder: Path, spec: Spec, *, longest: int) -> Choice:
-    base = Base(shape_of(folder), longest)
-    return choose(detect(), base, spec.plan, has_bitsandbytes=has_bitsandbytes())
+def _chosen(folder: Path, spec: Spec, ranks: Ranks, *, longest: int) -> tuple[Choice, Sharing]:
+    base, device, four_bits = Base(shape_of(folder), longest), detect(), has_bitsandbytes()
+    share = spec.share.model_copy(update={"devices": ranks.size})
+    sharing = share_out(share, device, base, spec.plan, has_bitsandbytes=four_bits)
+    choice = choose(device, base, spec.plan, has_bitsandbytes=four_bits, shards=sharing.shards)
+    return choice, sharing
 
 
 def _checked_base(spec: Spec) -> Path:
@@ -244,7 +357,9 @@ class _Attempt:
         history: list[dict[str, float]],
         *,
         watchers: Sequence[Watcher] = (),
+        ranks: Ranks = ALONE,
     ) -> None:
+        self._ranks = ranks
         self._watchers = watchers
         self._checkpoints = jobdir / "checkpoints"
         self._fingerprint = fingerprint
@@ -255,13 +370,13 @@ class _Attempt:
         self._pace: deque[tuple[float, int]] = deque(maxlen=PACE_STEPS)
         self._saved_at = time.monotonic()
 
-    def run(self, stop: _StopOnRequest) -> None:
+    def run(self, stop: Stop) -> None:
         """Go on to the last step; raise `Incomplete` when asked to stop before."""
         training = self._training
         if training.step == 0:
             self._report(held_out_loss=training.held_out_loss())
         while training.step < training.steps:
-            if stop.is_asked:
+            if self._ranks.any(flag=stop.is_asked):
                 self._save()
                 raise Incomplete("stopped on request")
             self._show_watchers()
@@ -303,12 +418,16 @@ class _Attempt:
         return done * times // steps > (done - 1) * times // steps
 
     def _is_due(self) -> bool:
-        return self._is_time(10) or time.monotonic() - self._saved_at > CHECKPOINT_S
+        if self._is_time(10):
+            return True
+        return self._ranks.any(flag=time.monotonic() - self._saved_at > CHECKPOINT_S)
 
     def _save(self) -> None:
-        checkpoint = self._training.checkpoint({"history": self._history})
-        write_checkpoint(self._checkpoints, self._training.step, checkpoint, spec=self._fingerprint)
         self._saved_at = time.monotonic()
+        checkpoint = self._training.checkpoint({"history": self._history})
+        if not self._ranks.is_first:
+            return
+        write_checkpoint(self._checkpoints, self._training.step, checkpoint, spec=self._fingerprint)
         done, steps = self._training.step, self._training.steps
         self._log.append(Event(phase="checkpoint", time=now(), step=done, steps=steps))
 
@@ -343,7 +462,7 @@ def _too_large(spec: Spec, training: LoraTraining) -> OutOfMemory:
     return OutOfMemory(sentence, hint=hint, fits=fits)
 
 
-def _classified(error: Exception) -> LorewrightError:
+def classified(error: Exception) -> LorewrightError:
     """Say what an unexpected error probably means."""
     if is_out_of_memory(error):
         return OutOfMemory(
@@ -366,7 +485,8 @@ def _refused_write(error: Exception) -> OSError | None:
     return OSError(int(number[1]), os.strerror(int(number[1]))) if number else None
 
 
-def _failed(error: LorewrightError) -> Event:
+def failed(error: LorewrightError) -> Event:
+    """The event that says so."""
     fits = error.fits if isinstance(error, OutOfMemory) else None
     return Event(
         phase="error",

@@ -13,6 +13,7 @@ from lorewright.settings import TrainingSettings
 from lorewright.train.memory import Memory
 from lorewright.train.methods import Method, Width
 from lorewright.train.recipes import Recipes, known_recipes
+from lorewright.train.share import Share
 
 SPEC_FILE, TRAIN_FILE, VALID_FILE = "spec.json", "train.jsonl", "valid.jsonl"
 POCKET_STEPS = 180
@@ -70,11 +71,13 @@ class Spec(Value):
     plan: Plan
     memory: Memory = Memory()
     """How much is held in memory at once; no part of what the job is."""
+    share: Share = Share()
+    """How many processes work on it; no part of it either."""
 
     @property
     def fingerprint(self) -> str:
         """Equal for jobs that must make the same adapter, wherever their base lies."""
-        body = self.model_dump_json(exclude={"base_folder", "memory"})
+        body = self.model_dump_json(exclude={"base_folder", "memory", "share"})
         return hashlib.sha256(body.encode()).hexdigest()
 
 

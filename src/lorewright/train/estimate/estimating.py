@@ -41,6 +41,8 @@ class Use(NamedTuple):
     """How many of the two processes run at the same time."""
     on_one_device: int = SIDE_BY_SIDE
     """How many of these share the memory of a device."""
+    shards: int = 1
+    """Devices that each hold a part of every weight for one process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ def estimate(
         use=use,
         steps=steps,
         tokens=tokens,
-        memory=memory,
+        memory=memory.in_parts(shape, use.shards),
         seconds=seconds,
         disk=disk_of(memory, steps=steps),
         cost=None if price_per_hour is None else cost_of(seconds, price_per_hour),

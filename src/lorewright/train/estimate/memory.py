@@ -67,6 +67,30 @@ class Memory(NamedTuple):
         """All of it."""
         return sum(self)
 
+    def in_parts(self, shape: Shape, shards: int) -> "Memory":
+        """Of one device, when every weight is held in `shards` parts, one on each."""
+        there = there_whole(shape.layers, shape.parameters, shape.linear_parameters)
+        return self._replace(
+            weights=held_of(self.weights, shards, there=there),
+            adapter=-(-self.adapter // shards),
+            gradients=-(-self.gradients // shards),
+            optimizer=-(-self.optimizer // shards),
+        )
+
+
+def there_whole(layers: int, parameters: int, linear: int) -> float:
+    """The share of all weights that a device has whole while it uses them.
+
+    The layer in hand and the one that is fetched meanwhile; embeddings, norms and head, which
+    belong to no layer.
+    """
+    return (2 * linear / layers + parameters - linear) / parameters
+
+
+def held_of(weights: int, shards: int, *, there: float) -> int:
+    """Bytes of `weights` on one device at its fullest moment."""
+    return weights if shards == 1 else min(weights, -(-weights // shards) + int(weights * there))
+
 
 def memory_of(
     shape: Shape, load: Load, *, precision: Precision, libraries: int = LIBRARIES_CPU

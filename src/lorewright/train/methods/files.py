@@ -14,23 +14,37 @@ SHARD = "1GB"
 
 
 def write_trained(
-    folder: Path, network: Any, *, base_name: str, method: Method, extras: Extras
+    folder: Path,
+    network: Any,
+    *,
+    base_name: str,
+    method: Method,
+    extras: Extras,
+    gathered: dict[str, Any] | None = None,
 ) -> None:
     """Write into `folder` what was trained.
 
     An adapter fits the base as it was before training, whatever the method did to it. The files
     name the base as records do, hold no path of this machine, and are the same bytes for the
     same weights.
+
+    Args:
+        folder: where to.
+        network: what was trained.
+        base_name: how the base is called.
+        method: how it was trained.
+        extras: of the method.
+        gathered: the trained weights by name, for a network that holds only a part of each.
     """
     if method.kind == "full":
-        _write_whole(folder, network)
+        _write_whole(folder, network, gathered)
         return
     peft = library("peft")
     with quiet_library():
         tensors = {
             name: weights.detach().cpu()
             for name, weights in peft.get_peft_model_state_dict(
-                network, save_embedding_layers=False
+                network, state_dict=gathered, save_embedding_layers=False
             ).items()
         }
     config = network.peft_config["default"].to_dict()
@@ -48,9 +62,9 @@ def write_adapter_files(folder: Path, adapter: State, *, base_name: str) -> None
     )
 
 
-def _write_whole(folder: Path, network: Any) -> None:
+def _write_whole(folder: Path, network: Any, gathered: dict[str, Any] | None) -> None:
     with quiet_library():
-        network.save_pretrained(folder, max_shard_size=SHARD)
+        network.save_pretrained(folder, max_shard_size=SHARD, state_dict=gathered)
 
 
 def _listed(value: Any) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lorewright.inference import Sample, library
 from lorewright.train.packing.passes import Packing
+from lorewright.train.several import like, whole
 
 LENGTH = 48
 """Tokens of an example: a fraction of a training step."""
@@ -53,10 +54,10 @@ def _awake(network: Any) -> Generator[None]:
     """
     torch = library("torch")
     random = torch.Generator().manual_seed(1)
-    asleep = [weights for weights in _trained(network) if not weights.detach().any()]
+    asleep = [weights for weights in _trained(network) if not whole(weights.detach()).any()]
     with torch.no_grad():
         for weights in asleep:
-            weights.copy_(torch.randn(weights.shape, generator=random) * 0.02)
+            weights.copy_(like(weights, torch.randn(weights.shape, generator=random) * 0.02))
     try:
         yield
     finally:
@@ -70,7 +71,9 @@ def _gradients(network: Any, samples: Sequence[Sample], packing: Packing) -> lis
     try:
         for part in packing.passes(samples):
             part.summed_loss(network).backward()
-        return [weights.grad.float() for weights in _trained(network) if weights.grad is not None]
+        return [
+            whole(weights.grad).float() for weights in _trained(network) if weights.grad is not None
+        ]
     finally:
         network.zero_grad(set_to_none=True)
 

@@ -66,7 +66,12 @@ class Proposal:
             is_half = choice.precision == "bf16"
             precision = Precision.BFLOAT16 if is_half else Precision.FLOAT32
         return Use(
-            precision, choice.checkpointing, choice.pass_tokens, self.at_once, self.on_one_device
+            precision,
+            choice.checkpointing,
+            choice.pass_tokens,
+            self.at_once,
+            self.on_one_device,
+            choice.shards,
         )
 
     @property
