@@ -106,6 +106,7 @@ def test_a_finished_job_becomes_a_record(finished: tuple[Path, Path]) -> None:
     assert {file.path for file in record.files} == {
         "adapter_config.json",
         "adapter_model.safetensors",
+        "held_out.jsonl",
         "training.json",
     }
     assert record.steps == len(history) == 60

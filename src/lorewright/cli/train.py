@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from lorewright.cli.experiment_showing import refuse_without_best, run_here, show_table
 from lorewright.cli.face import Face, counted, face_command, sum_of
 from lorewright.cli.job_options import LIMITS, job_options, with_limits
 from lorewright.cli.masks import MASKS, mask_options, show_masks, wants_masks
@@ -15,6 +16,8 @@ from lorewright.cli.methods import choices_told, method_options, show_choices, s
 from lorewright.cli.preflight import as_told, preflight_options, show_estimate, show_findings
 from lorewright.errors import NotYet, Refused
 from lorewright.flows.adapting import recipes_of
+from lorewright.flows.experiment_orders import Wish
+from lorewright.flows.lessons import count_taught
 from lorewright.flows.naming import find
 from lorewright.flows.preflight import hourly_price
 from lorewright.flows.training import Trained, look_ahead, order_training, train_adapters
@@ -26,17 +29,21 @@ from lorewright.train import Event, sketch_epochs
 from lorewright.train.preflight import Preflight
 
 SAID_EVERY_S = 10.0
+SWEEP = "learning-rate"
+"""The plan of `--sweep`."""
 
 
 @click.command()
 @click.argument("dataset", required=False)
 @click.option("--base", help="`pocket`, a folder with a base model, or its name on a model hub.")
 @click.option("--epochs", type=click.IntRange(1), help="How often every example is seen.")
+@click.option("--examples", type=click.IntRange(1), help="Train on so many examples only.")
 @method_options
 @preflight_options
 @click.option("--detach", is_flag=True, help="Only queue it; a worker trains.")
 @job_options
 @mask_options
+@click.option("--sweep", is_flag=True, help="Only try three rates; say which is the best.")
 @click.option("--sketch", is_flag=True, help="Write early gradients of examples beside it.")
 @face_command
 def train(
@@ -62,7 +69,9 @@ def train(
       lorewright train
       lorewright train --check
       lorewright train --show-masks --html masks.html
+      lorewright train --sweep
       lorewright train --detach --max-minutes 90
+      lorewright train --on rented --max-cost 10
       lorewright train --method qlora --preset fleet --estimate --price-per-hour 2.49
       lorewright train --base ./Mistral-7B-Instruct-v0.3 --force too-few-steps
     """
@@ -73,7 +82,7 @@ def train(
     masks = {name: numbers.pop(name) for name in MASKS}
     wish = _Wish(dataset, *(numbers.pop(name) for name in _Wish._fields[1:]))
     force = (*face.settings.training.force, *numbers.pop("force"))
-    sketch = numbers.pop("sketch") or None
+    sketch, sweep = numbers.pop("sketch") or None, numbers.pop("sweep")
     changes = {"base": base, "epochs": epochs, "force": force, "sketch": sketch, **numbers}
     chosen = face.settings.training.model_copy(
         update={name: value for name, value in changes.items() if value is not None}
@@ -83,9 +92,12 @@ def train(
         show_masks(face, chosen, dataset=dataset, count=masks["count"], html=masks["html"])
         return
     settings = limited.model_copy(update={"training": chosen})
+    if sweep:
+        _sweep(face, settings, dataset)
+        return
     with face.store() as store:
         if chosen.sketch:
-            _say_sketch(face, find(store, dataset, Dataset), chosen)
+            _say_sketch(face, store, find(store, dataset, Dataset), chosen)
         if wish.check or wish.estimate:
             _look_ahead(face, store, settings, wish)
             return
@@ -107,6 +119,15 @@ def train(
                 )
     show_trained(face, trained)
     face.note("next: lorewright evaluate")
+
+
+def _sweep(face: Face, settings: Settings, dataset: str | None) -> None:
+    """Run the plan of the learning rate on what is chosen; nothing else is trained."""
+    with training_progress(face) as watch:
+        wish = Wish(SWEEP, () if dataset is None else (dataset,))
+        table = run_here(face, settings, wish, watch)
+    show_table(face, table, command="train")
+    refuse_without_best(table)
 
 
 class _Wish(NamedTuple):
@@ -215,9 +236,8 @@ def _line(role: str, event: Event) -> str:
     return ", ".join(parts)
 
 
-def _say_sketch(face: Face, data: Dataset, chosen: TrainingSettings) -> None:
-    membership = data.membership(Split.TRAIN)
-    count = membership.count if membership else 0
+def _say_sketch(face: Face, store: Store, data: Dataset, chosen: TrainingSettings) -> None:
+    count = count_taught(store, data, chosen)
     taken = min(count, chosen.sketch_budget or count)
     more = sketch_epochs(count, chosen.sketch_budget)
     face.note(
@@ -242,6 +262,7 @@ def _look_ahead(face: Face, store: Store, settings: Settings, wish: _Wish) -> No
         return
     data = find(store, wish.dataset, Dataset)
     counts = {split.split.value: split.count for split in data.splits}
+    counts[Split.TRAIN] = count_taught(store, data, settings.training)
     if not counts.get(Split.TRAIN):
         raise NotYet("the training split is empty", hint="ingest more text, then curate again")
     base = settings.training.base

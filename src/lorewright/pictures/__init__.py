@@ -19,9 +19,11 @@ from lorewright.pictures.context_page import (
     standalone,
 )
 from lorewright.pictures.coverage import SectionCoverage, Use, coverage
+from lorewright.pictures.experiment_page import ExperimentPage, PageCell, render_experiment
 from lorewright.pictures.figures import counted
 from lorewright.pictures.forest_plot import PairedRow, forest_plot
 from lorewright.pictures.funnel import Counts, Losses, funnel
+from lorewright.pictures.learning_curve import CurvePoint, learning_curve
 from lorewright.pictures.lineage_picture import Lineage, LineageStep, lineage_picture
 from lorewright.pictures.loss_curve import LossPoint, LossSeries, loss_curve
 from lorewright.pictures.mask_page import (
@@ -50,7 +52,9 @@ __all__ = [
     "ContextGraph",
     "ContextPage",
     "Counts",
+    "CurvePoint",
     "DocumentMap",
+    "ExperimentPage",
     "FindingCard",
     "GraphChunk",
     "GraphPart",
@@ -63,6 +67,7 @@ __all__ = [
     "Losses",
     "MaskPage",
     "NamedRecord",
+    "PageCell",
     "PageClaim",
     "PageExample",
     "PageRendering",
@@ -85,9 +90,11 @@ __all__ = [
     "coverage",
     "forest_plot",
     "funnel",
+    "learning_curve",
     "lineage_picture",
     "loss_curve",
     "render_context",
+    "render_experiment",
     "render_masks",
     "render_report",
     "standalone",

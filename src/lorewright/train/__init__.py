@@ -54,6 +54,7 @@ from lorewright.train.recipes import MethodRecipe, Preset, Recipes, known_recipe
 from lorewright.train.result import Result
 from lorewright.train.sketch import Sketch, read_sketch, sketch_epochs
 from lorewright.train.spec import Plan, Spec, plan_for, settled
+from lorewright.train.subsets import subset
 
 __all__ = [
     "LEAST_TOKENS",
@@ -124,6 +125,7 @@ __all__ = [
     "shape_of",
     "sketch_epochs",
     "start",
+    "subset",
     "this_cpu",
     "told_date",
     "view_masks",

@@ -28,6 +28,12 @@ class PaddedPass:
         logits, targets, _ = answer_logits(network, self.samples)
         return library("torch").nn.functional.cross_entropy(logits, targets, reduction="sum")
 
+    def losses(self, network: Any) -> tuple[Any, Any]:
+        """The loss of every labelled token, and the place of its sample among `samples`."""
+        logits, targets, rows = answer_logits(network, self.samples)
+        losses = library("torch").nn.functional.cross_entropy(logits, targets, reduction="none")
+        return losses, rows
+
 
 @dataclass(frozen=True, slots=True)
 class PaddedPacking:
