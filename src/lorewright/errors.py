@@ -15,6 +15,7 @@
     · PluginError       an extension is missing or broken
     · StorageError      the disk, the database or the blob store failed us
     · Busy              another process holds what we need
+    · Unreachable       another machine does not answer; what it does meanwhile nobody knows
     · TrainingFailed    the training process stopped before its end
       - OutOfMemory     memory ran out in the midst of it
       - NotANumber      the loss or its gradient is no number any more
@@ -130,6 +131,10 @@ class StorageError(OutsideError):
 
 class Busy(OutsideError):
     """Another process holds what we need."""
+
+
+class Unreachable(OutsideError):
+    """Another machine does not answer; what it does meanwhile nobody knows."""
 
 
 class TrainingFailed(OutsideError):

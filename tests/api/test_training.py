@@ -145,6 +145,7 @@ def test_what_is_off_is_said_in_one_form(house: tuple[Workspace, Store]) -> None
             ("POST", JOBS, b"{", 422),
             ("POST", JOBS, {"dataset": "dataset:ffff"}, 404),
             ("GET", f"{JOBS}?limit=0", None, 422),
+            ("POST", JOBS, {"on": "moon"}, 422),
         ):
             answer = server.call(method, path, body)
             assert answer.status == status, (path, answer)

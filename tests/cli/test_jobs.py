@@ -16,7 +16,7 @@ from lorewright.flows.training_orders import WORK, TrainingOrder, attach_jobs
 from lorewright.lineage import Ref
 from lorewright.settings import JobSettings, Settings, TrainingSettings
 from lorewright.store import Workspace
-from lorewright.store.training_jobs import TrainingState, jobs_of_run, move_job
+from lorewright.store.training_jobs import TrainingState, jobs_of_run, move_job, note_job
 from lorewright.store.training_metrics import Heard, Metrics, note_heard
 from lorewright.store.work_runs import order_run
 
@@ -66,6 +66,62 @@ def test_a_job_is_listed_and_shown_with_its_numbers(run: str) -> None:
         assert words in listed
     for words in (run, "1,000 of 4,000 loss tokens", "held-out loss 3.2500", "$3.60 an hour"):
         assert words in shown
+
+
+def test_a_job_elsewhere_says_where_it_is_and_that_it_does_not_answer(
+    run: str, workspace: Path
+) -> None:
+    place = '{"name": "rented", "place": {"kind": "ssh", "host": "gpu1"}}'
+    with Workspace(workspace).open(Settings()) as store:
+        for job in jobs_of_run(store, run):
+            move_job(store, job.id, TrainingState.QUEUED)
+            move_job(store, job.id, TrainingState.INITIALIZING)
+            told = {"destination": place, "unreachable_since": 1_800_000_000.0}
+            note_job(store, job.id, **told, cleanup="by hand: ssh gpu1", spent_seconds=600.0)
+
+    listed, shown = done("jobs", "list").out, done("jobs", "show", run).out
+
+    assert listed.count("unreachable") == 4
+    assert "unreachable since 2027-01-15 08:00:00" in listed
+    assert "by hand: ssh gpu1" in shown
+    assert "at other places" in shown
+    job = told_of(run)
+    assert (job["on"], job["state"]) == ("rented", "unreachable")
+    assert (job["unreachable_since"], job["cleanup"]) == (1_800_000_000.0, "by hand: ssh gpu1")
+
+
+def told_of(run: str) -> dict[str, object]:
+    return told("jobs", "show", run)["jobs"][0]
+
+
+@pytest.mark.parametrize("words", [("train", "--on", "moon"), ("jobs", "resume", "--on", "moon")])
+def test_a_place_that_there_is_not_is_told(run: str, words: tuple[str, ...]) -> None:
+    more = (run,) if words[0] == "jobs" else ()
+
+    said = lorewright(*words, *more)
+
+    assert said.code == 2
+    if more:
+        assert "there is no place called 'moon'" in said.err
+        assert "[elsewhere.places.rented]" in said.err
+
+
+def test_jobs_are_sent_to_a_place_when_they_are_resumed(run: str, workspace: Path) -> None:
+    with (workspace / "lorewright.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[elsewhere.places.rented]\nkind = "ssh"\nhost = "gpu1"\nusd_per_hour = 2.49\n'
+        )
+    done("jobs", "resume", run, "--detach", "--on", "rented")
+    job = told_of(run)
+    assert (job["on"], job["price_source"]) == ("rented", "elsewhere.places.rented")
+    assert job["actual_cost_usd"] == "0.900000000"
+
+    done("jobs", "pause", run)
+    done("jobs", "resume", run, "--detach")
+    assert told_of(run)["on"] == "rented"
+    done("jobs", "pause", run)
+    done("jobs", "resume", run, "--detach", "--on", "here")
+    assert told_of(run)["on"] == "here"
 
 
 def test_a_program_reads_the_same_numbers(run: str) -> None:

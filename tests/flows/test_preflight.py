@@ -17,7 +17,7 @@ from lorewright.flows.training import (
 )
 from lorewright.flows.training_orders import TrainingOrder
 from lorewright.records import Adapter, BaseLanguageModel, Recipe, Split
-from lorewright.settings import Settings, TrainingSettings
+from lorewright.settings import ElsewhereSettings, Settings, TrainingSettings
 from lorewright.store import Store, Workspace
 from lorewright.store.training_jobs import jobs_of_run, newest_jobs
 from lorewright.store.work_runs import order_of
@@ -102,6 +102,30 @@ def test_only_what_was_overridden_is_part_of_an_order(
     )
     assert tuned == control
     assert 0 < tuned[0] < tuned[1]
+
+
+def test_an_estimate_for_a_place_takes_its_price_and_says_that_the_device_is_another(
+    workspace: Workspace, store: Store, base: Path
+) -> None:
+    a_trainable_dataset(store)
+    here = settings_for(base, max_minutes="0.001")
+    place = {"kind": "ssh", "host": "gpu1", "usd_per_hour": "3600"}
+    elsewhere = ElsewhereSettings.model_validate({"on": "rented", "places": {"rented": place}})
+    there = here.model_copy(update={"elsewhere": elsewhere})
+
+    found = look_ahead(workspace, store, there, calibrate=False)
+
+    assert "time-limit" in {
+        one.name for one in look_ahead(workspace, store, here, calibrate=False).findings
+    }
+    assert "time-limit" not in {one.name for one in found.findings}
+    assert "rented: its device is not this one" in found.not_looked_at[-1]
+    assert found.estimate is not None
+    assert found.estimate.cost is not None
+    cost, seconds = found.estimate.cost[1], found.estimate.seconds.likely
+    assert float(cost) == pytest.approx(2 * seconds, rel=0.1)
+    assert order_training(workspace, store, there) is not None
+    assert {job.price_source for job in newest_jobs(store)} == {"elsewhere.places.rented"}
 
 
 @pytest.mark.slow

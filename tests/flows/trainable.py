@@ -20,7 +20,7 @@ from lorewright.store import Store, Workspace, freeze
 
 PACE = Pace(poll_s=0.05, look_s=0.1, beat_s=0.3)
 """For tests: the same engine, in a hurry."""
-PATIENCE_S = 150.0
+PATIENCE_S = 240.0
 TESTS = Path(__file__).parents[1]
 WORDS = """# Pumps
 
@@ -80,7 +80,9 @@ class Worker:
     def __init__(self, workspace: Workspace, settings: Settings, role: str = "worker") -> None:
         told = {
             "folder": str(workspace.folder),
-            "settings": settings.model_dump(mode="json", include={"training", "jobs", "database"}),
+            "settings": settings.model_dump(
+                mode="json", include={"training", "jobs", "elsewhere", "database"}
+            ),
             "role": role,
         }
         self.process = subprocess.Popen(

@@ -303,3 +303,40 @@ def test_a_message_that_nobody_hears_is_given_up_and_kept(store: Store) -> None:
         store.write(lambda db: db.execute(webhook_outbox.update().values(next_try=0)))
 
     assert tries == MOST_ATTEMPTS
+
+
+def test_a_job_at_rest_goes_on_elsewhere_and_costs_what_it_took_at_each_place(
+    store: Store,
+) -> None:
+    run, (job,) = ordered(store, a_job("a"))
+    there = a_job("a")._replace(destination="{}", price_usd=Decimal("7.2"), price_source="there")
+    note_heard(store, job, 0, Heard(events_read=9, machine_seconds=1000.0), [])
+    at(store, job, TrainingState.RUNNING)
+    order_jobs(store, run, [there])
+    assert job_named(store, job).destination is None  # nobody is moved while he works
+
+    at(store, job, TrainingState.FAILED)
+    order_jobs(store, run, [there])
+    note_heard(store, job, 9, Heard(events_read=10, machine_seconds=1500.0), [])
+
+    moved = job_named(store, job)
+    assert (moved.destination, moved.price_source, moved.spent_seconds) == ("{}", "there", 1000.0)
+    assert moved.spent_usd == Decimal(1)
+    assert moved.cost_usd == Decimal(2)
+    assert moved.cost_of(500.0) == Decimal(1)
+    assert moved.at_this_price(500.0) == Decimal(1)
+
+    at(store, job, TrainingState.PAUSED)
+    order_jobs(store, run, [a_job("a")])
+    assert job_named(store, job).cost_usd == Decimal(2)
+    assert job_named(store, job).destination is None
+
+
+def test_the_pace_of_a_place_is_that_of_the_jobs_there(store: Store) -> None:
+    _, (job,) = ordered(store, a_job("a"))
+    values = {"device": "ssh:cpu", "host": "place a", "destination": "{}", "machine_seconds": 7.0}
+    note_job(store, job, state="completed", **values)
+
+    assert earlier_pace(store, "pocket", "ssh:cpu", host="place a") == 7.0
+    assert earlier_pace(store, "pocket", "ssh:cpu", host="place b") is None
+    assert earlier_pace(store, "pocket", "ssh:cpu") is None

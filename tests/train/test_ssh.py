@@ -339,7 +339,7 @@ def test_the_helper_answers_in_json_and_refuses_what_it_does_not_know(tmp_path: 
 
     root = {"root": str(tmp_path)}
     code, hello = ask("hello", json.dumps(root))
-    assert (code, sorted(hello)) == (0, ["devices", "free_bytes", "version"])
+    assert (code, sorted(hello)) == (0, ["bases", "devices", "free_bytes", "version"])
     for words in (
         ("look", json.dumps({**root, "job": "../x"})),
         ("wave", json.dumps(root)),

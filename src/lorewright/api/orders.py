@@ -46,6 +46,8 @@ class JobOrder(BaseModel):
     hyperparameters: Hyperparameters = Hyperparameters()
     max_cost_usd: Decimal | None = Field(default=None, gt=0)
     max_minutes: Decimal | None = Field(default=None, gt=0)
+    on: str | None = Field(default=None, max_length=32)
+    """Where it runs: `here`, or a place of the settings; None is what they say."""
     force: tuple[str, ...] = ()
     """Findings that shall not stop it, by name."""
 
@@ -59,6 +61,9 @@ class JobOrder(BaseModel):
             update={
                 "training": settings.training.model_copy(update=asked),
                 "jobs": self._limited(settings),
+                "elsewhere": settings.elsewhere.model_copy(
+                    update={} if self.on is None else {"on": self.on}
+                ),
             }
         )
 

@@ -99,10 +99,16 @@ def pause(job: Name, here: Here) -> Told:
 
 
 @routes.post("/jobs/{job}/resume", status_code=202)
-def resume(job: Name, here: Here) -> Told:
+def resume(
+    job: Name,
+    here: Here,
+    on: Annotated[
+        str | None, Query(max_length=32, description="The place; where it was when left out.")
+    ] = None,
+) -> Told:
     """Let a job go on from its last checkpoint when a worker comes."""
     _one(here, job)
-    run = resume_jobs(here.workspace, here.store, here.settings, job)
+    run = resume_jobs(here.workspace, here.store, here.settings, job, on=on)
     return _ordered(run, views_named(here.workspace, here.store, run))
 
 

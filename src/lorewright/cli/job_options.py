@@ -10,7 +10,7 @@ from lorewright.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-LIMITS = ("max_cost", "max_minutes", "retry_oom")
+LIMITS = ("max_cost", "max_minutes", "retry_oom", "on")
 """How the options of `job_options` are called."""
 
 
@@ -33,8 +33,11 @@ class _More(click.ParamType[Decimal]):
 
 
 def job_options(command: F) -> F:
-    """Give a command `--max-cost`, `--max-minutes` and `--retry-oom`."""
+    """Give a command `--max-cost`, `--max-minutes`, `--retry-oom` and `--on`."""
     for option in (
+        click.option(
+            "--on", metavar="PLACE", help="Where it runs: `here`, or a place of the settings."
+        ),
         click.option(
             "--retry-oom",
             is_flag=True,
@@ -55,6 +58,7 @@ def with_limits(
     max_cost: Decimal | None,
     max_minutes: Decimal | None,
     retry_oom: bool,
+    on: str | None = None,
 ) -> Settings:
     """The settings with what the options say."""
     changes = {
@@ -63,4 +67,6 @@ def with_limits(
         "retry_out_of_memory": True if retry_oom else None,
     }
     given = {name: value for name, value in changes.items() if value is not None}
-    return settings.model_copy(update={"jobs": settings.jobs.model_copy(update=given)})
+    elsewhere = settings.elsewhere.model_copy(update={} if on is None else {"on": on})
+    jobs = settings.jobs.model_copy(update=given)
+    return settings.model_copy(update={"jobs": jobs, "elsewhere": elsewhere})

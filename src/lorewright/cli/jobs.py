@@ -6,11 +6,13 @@ from typing import Any
 import click
 
 from lorewright.cli.face import Face, face_command
-from lorewright.cli.job_lines import in_short, in_words
+from lorewright.cli.job_lines import in_short, in_words, place_in_words
 from lorewright.cli.job_options import job_options, with_limits
 from lorewright.cli.job_screen import watching_jobs
 from lorewright.cli.train import show_trained, training_progress
+from lorewright.flows.destinations import NONE_YET
 from lorewright.flows.job_words import job_told
+from lorewright.flows.place_checks import PlaceCheck, check_places
 from lorewright.flows.training import see_through
 from lorewright.flows.training_jobs import (
     JobView,
@@ -148,10 +150,11 @@ def resume(face: Face, name: str, *, detach: bool, **limits: Any) -> None:
     Examples:
       lorewright jobs resume tuned-5d0c11aa
       lorewright jobs resume train-7f3a91c2 --max-minutes 120 --detach
+      lorewright jobs resume train-7f3a91c2 --on here
     """
     settings = with_limits(face.settings, **limits)
     with face.store() as store:
-        run = resume_jobs(face.workspace, store, settings, name)
+        run = resume_jobs(face.workspace, store, settings, name, on=limits["on"])
         if detach:
             _say(face, views_named(face.workspace, store, run))
             face.note(f"next: lorewright worker --for {run}, or lorewright jobs watch {run}")
@@ -166,9 +169,30 @@ def resume(face: Face, name: str, *, detach: bool, **limits: Any) -> None:
     face.note("next: lorewright evaluate")
 
 
+@jobs.command()
+@face_command
+def places(face: Face) -> None:
+    """Ask every place where jobs may run: whether it answers, what it has, what it costs.
+
+    \b
+    Example:
+      lorewright jobs places
+    """
+    found: list[PlaceCheck] = []
+    with face.store() as store:
+        for one in check_places(store, face.settings):
+            found.append(one)
+            for line in place_in_words(one):
+                face.say(line)
+    if not found:
+        face.note(f"jobs run on this machine alone; {NONE_YET}")
+    face.result("jobs", places=[one._asdict() for one in found])
+
+
 def _say(face: Face, views: Sequence[JobView]) -> None:
     for view in views:
         face.say(f"{view.job.id}: {view.state}, {in_short(view)}")
-        if view.job.error_sentence:
-            face.say(f"  {view.job.error_sentence}")
+        for said in (view.job.error_sentence, view.job.cleanup):
+            if said:
+                face.say(f"  {said}")
     face.result("jobs", jobs=[job_told(view) for view in views])

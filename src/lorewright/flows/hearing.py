@@ -17,7 +17,9 @@ from lorewright.train.checkpoints import kept_checkpoints
 from lorewright.train.events import EVENTS_FILE, read_events
 from lorewright.train.pulse import step_seconds
 
-BEFORE_OR_OVER = {"queue", "load", "cancelled", "error"}
+MAKING_BASE = "base"
+"""The phase in which a job waits for its pocket base."""
+BEFORE_OR_OVER = {"queue", MAKING_BASE, "load", "cancelled", "error"}
 """Phases in which no training goes on."""
 PACE = 21
 """Ticks whose distances give the pace."""
@@ -50,7 +52,7 @@ class Hearing:
             # Whoever hears it says so: its worker may be dead.
             move_job(self._store, self._job, TrainingState.RUNNING)
         if any(event.phase in {"checkpoint", "load"} for event in events):
-            self._note_checkpoints()
+            self.note_checkpoints()
         return events
 
     def _after(self, events: Sequence[Event]) -> Heard:
@@ -84,7 +86,8 @@ class Hearing:
             step_s=step_seconds(self._ticks) or heard.step_s,
         )
 
-    def _note_checkpoints(self) -> None:
+    def note_checkpoints(self) -> None:
+        """Write down which checkpoints are there."""
         found = [
             Artifact(
                 "checkpoint",

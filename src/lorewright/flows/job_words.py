@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from lorewright.flows.destinations import Destination
 from lorewright.flows.training_jobs import JobView
+from lorewright.settings import HERE
 
 
 def job_told(view: JobView) -> dict[str, Any]:
     """A job as other programs read it."""
     job, estimate = view.job, view.estimated_cost_usd
+    to = Destination.of(job.destination)
     return {
         "id": job.id,
         "run": job.run,
@@ -35,6 +38,9 @@ def job_told(view: JobView) -> dict[str, Any]:
         "retries": list(job.retries),
         "device": job.device,
         "host": job.host,
+        "on": HERE if to is None else to.name,
+        "unreachable_since": job.unreachable_since,
+        "cleanup": job.cleanup,
         "folder": job.folder,
         "machine_hours": round(view.machine_seconds / 3600, 6),
         "gpu_hours": round(view.gpu_hours, 6),

@@ -8,6 +8,7 @@ from lorewright import errors, train
 from lorewright.errors import LorewrightError, MissingExtra, Stopped, TrainingFailed, UsageError
 from lorewright.flows.adapting import Adapting
 from lorewright.flows.current import refuse_erased
+from lorewright.flows.destinations import chosen
 from lorewright.flows.naming import find, set_newest
 from lorewright.flows.preflight import Ground, before_training, calibrated
 from lorewright.flows.runs import engine_of, run_work, start_run
@@ -166,7 +167,15 @@ def queue_training(
         estimate: seconds of one of its jobs, at least and at most; None when nobody knows.
     """
     run, url = start_run(store, WORK, order.as_request()), settings.webhooks.url
-    attach_jobs(store, run, order, settings.jobs, webhook_url=url, estimate=estimate)
+    attach_jobs(
+        store,
+        run,
+        order,
+        settings.jobs,
+        webhook_url=url,
+        estimate=estimate,
+        destination=chosen(settings.elsewhere),
+    )
     return run
 
 
@@ -281,6 +290,7 @@ class _Looking:
             MissingExtra: when the libraries that read a base are not installed.
         """
         preflight.check_names(self._settings.force)
+        chosen(self._ground.settings.elsewhere)  # named wrongly, it is told before all else
         known = self._trained_before()
         if known is not None:
             return _Looked(self._order, known)

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from lorewright import train
 from lorewright.errors import Refused
+from lorewright.flows.attempts import stop_elsewhere
+from lorewright.flows.destinations import Brought, again, chosen
 from lorewright.flows.hearing import Hearing
 from lorewright.flows.runs import start_run
 from lorewright.flows.training_orders import WORK, TrainingOrder, attach_jobs, limits_of
@@ -42,6 +44,7 @@ from lorewright.train.events import EVENTS_FILE, read_events, tick
 from lorewright.train.pulse import STALLED_AT_LEAST_S, age_s, is_stalled
 
 STALLED = "stalled"
+UNREACHABLE = "unreachable"
 LOOK_S = 0.5
 
 
@@ -51,7 +54,8 @@ class JobView:
 
     job: TrainingJob
     state: str
-    """As the job has it, or `stalled`: it runs and has said nothing for too long."""
+    """As the job has it, or `stalled`: it runs and has said nothing for too long; or
+    `unreachable`: the place where it runs does not answer."""
     age_s: float | None
     """How long ago its process said something, where that can be told."""
     eta_s: float | None
@@ -78,7 +82,7 @@ class JobView:
     @property
     def gpu_hours(self) -> float:
         """Hours of a GPU; none where it ran on CPUs."""
-        on_gpu = self.job.device is not None and self.job.device != "cpu"
+        on_gpu = self.job.device not in {None, "cpu", "ssh:cpu", "ssh:any", "sky:cpu"}
         return self.machine_seconds / 3600 if on_gpu else 0.0
 
     @property
@@ -87,7 +91,7 @@ class JobView:
         low, high = self.job.estimated_seconds_low, self.job.estimated_seconds_high
         if low is None or high is None:
             return None
-        return self.job.cost_of(low), self.job.cost_of(high)
+        return self.job.at_this_price(low), self.job.at_this_price(high)
 
 
 def look(
@@ -165,12 +169,21 @@ def pause_jobs(workspace: Workspace, store: Store, name: str) -> list[JobView]:
     return _stop(workspace, store, name, TrainingState.PAUSED)
 
 
-def resume_jobs(workspace: Workspace, store: Store, settings: Settings, name: str) -> str:
+def resume_jobs(
+    workspace: Workspace, store: Store, settings: Settings, name: str, *, on: str | None = None
+) -> str:
     """Let jobs that rest go on from their last checkpoints, with the limits of `settings`.
 
     Nothing is done here: workers find it, or `see_through` does it. With
     `jobs.retry_out_of_memory` a job that ran out of memory goes on with the smallest change that
     may fit.
+
+    Args:
+        workspace: where their folders are.
+        store: where everything is kept.
+        settings: limits, places, and who is told.
+        name: a job, or a run.
+        on: the place where they go on; None where they were.
 
     Returns:
         The run that goes on; another one when the old one cannot.
@@ -178,6 +191,7 @@ def resume_jobs(workspace: Workspace, store: Store, settings: Settings, name: st
     Raises:
         NotFound: when there is no such job.
         Refused: when nothing is left of it.
+        BadSettings: when there is no such place.
     """
     jobs = jobs_named(store, name)
     before = jobs[0].run
@@ -191,7 +205,10 @@ def resume_jobs(workspace: Workspace, store: Store, settings: Settings, name: st
     if settings.jobs.retry_out_of_memory:
         _make_smaller(workspace, store, before)
     run = start_run(store, WORK, order.as_request())
-    attach_jobs(store, run, order, settings.jobs, webhook_url=settings.webhooks.url)
+    elsewhere = settings.elsewhere
+    to = again(elsewhere, jobs[0].destination) if on is None else chosen(elsewhere, on)
+    url = settings.webhooks.url
+    attach_jobs(store, run, order, settings.jobs, webhook_url=url, destination=to)
     limit_jobs(store, run, limits_of(settings.jobs))
     return run
 
@@ -221,6 +238,8 @@ def watch_jobs(
 def _look(workspace: Workspace, store: Store, job: TrainingJob, stalled_after_s: float) -> JobView:
     if not job.state.is_active:
         return JobView(job, job.state, None, None, job.cost_usd, job.machine_seconds)
+    if job.destination is not None:
+        return _look_elsewhere(job)
     folder = _here(workspace, job)
     is_alive = folder is not None and holder(folder) is not None
     if folder is not None:
@@ -237,11 +256,23 @@ def _look(workspace: Workspace, store: Store, job: TrainingJob, stalled_after_s:
     return JobView(job, state, age, eta, job.cost_of(took), took)
 
 
+def _look_elsewhere(job: TrainingJob) -> JobView:
+    """As whoever follows it heard last; what the place says now costs seconds to ask."""
+    is_heard = job.heard_at is not None and job.last_tick is not None
+    age = max(0.0, job.now - (job.heard_at or 0.0)) if is_heard else None
+    took = job.machine_seconds + (age or 0.0)
+    state = job.state if job.unreachable_since is None else UNREACHABLE
+    eta = None if job.eta_s is None else max(0.0, job.eta_s - (age or 0.0))
+    return JobView(job, state, age, eta, job.cost_of(took), took)
+
+
 def _make_smaller(workspace: Workspace, store: Store, run: str) -> None:
     """Let the jobs of a run that ran out of memory go on with less."""
     for job in jobs_of_run(store, run):
         folder = _here(workspace, job)
-        if job.state is not TrainingState.FAILED or folder is None:
+        if job.destination is not None and job.folder is not None:
+            folder = workspace.folder / job.folder  # what it said there is mirrored here
+        if job.state is not TrainingState.FAILED or folder is None or not folder.is_dir():
             continue
         said, _ = read_events(folder / EVENTS_FILE)
         fits = said[-1].fits if said else None
@@ -253,7 +284,7 @@ def _make_smaller(workspace: Workspace, store: Store, run: str) -> None:
 
 def _here(workspace: Workspace, job: TrainingJob) -> Path | None:
     """The folder of a job whose process is on this machine."""
-    if job.folder is None or job.host != platform.node()[:64]:
+    if job.folder is None or job.destination is not None or job.host != platform.node()[:64]:
         return None
     folder = workspace.folder / job.folder
     return folder if folder.is_dir() else None
@@ -280,5 +311,21 @@ def end_processes(workspace: Workspace, store: Store, run: str, to: TrainingStat
                 os.kill(process, signal.SIGTERM)
     for folder in folders:
         train.cancel(folder)
+    for job in jobs_of_run(store, run):
+        if job.state.is_active:
+            _end_elsewhere(workspace, store, job)
     for view in look(workspace, store, jobs_of_run(store, run)):
         move_job(store, view.job.id, to)
+
+
+def _end_elsewhere(workspace: Workspace, store: Store, job: TrainingJob) -> None:
+    """End the process of a job that was brought to another place, and hear its last words."""
+    brought = Brought.of(job)
+    if brought is None or job.folder is None:
+        return
+    stop_elsewhere(store, job.id, brought)
+    folder = workspace.folder / job.folder
+    if folder.is_dir():
+        hearing = Hearing(store, job_named(store, job.id), folder, workspace.folder)
+        hearing.listen()
+        hearing.note_checkpoints()

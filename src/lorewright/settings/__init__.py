@@ -13,6 +13,14 @@ from lorewright.settings.described import (
     settings_text,
     toml_of,
 )
+from lorewright.settings.elsewhere import (
+    ANY,
+    HERE,
+    ElsewhereSettings,
+    PlaceSettings,
+    SkyPilotPlace,
+    SshPlace,
+)
 from lorewright.settings.enrichment import EnrichmentSettings
 from lorewright.settings.evaluation import EvaluationSettings
 from lorewright.settings.examples import ExampleSettings
@@ -33,9 +41,11 @@ from lorewright.settings.training import PocketSettings, TrainingSettings
 from lorewright.settings.workspace import SETTINGS_FILE, Settings
 
 __all__ = [
+    "ANY",
     "CONTROLS",
     "CONVERSATIONS",
     "DELIBERATIONS",
+    "HERE",
     "PAIRS",
     "SETTINGS_FILE",
     "AnalysisSettings",
@@ -44,6 +54,7 @@ __all__ = [
     "ContextSettings",
     "ConversationSettings",
     "CurationSettings",
+    "ElsewhereSettings",
     "EnrichmentSettings",
     "EvaluationSettings",
     "ExampleSettings",
@@ -52,10 +63,13 @@ __all__ = [
     "JobSettings",
     "NeutralSettings",
     "PairSettings",
+    "PlaceSettings",
     "PocketSettings",
     "PriceSettings",
     "Setting",
     "Settings",
+    "SkyPilotPlace",
+    "SshPlace",
     "TeacherSettings",
     "TrainingSettings",
     "WebhookSettings",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
@@ -111,16 +111,22 @@ def toml_of(value: Any) -> str:
             return ""
         case bool():
             return str(value).lower()
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case Path():
-            return toml_of(str(value))
+        case str() | Path():
+            return json.dumps(str(value), ensure_ascii=False)
         case int() | float() | Decimal():
             return str(value)
+        case BaseModel() | Mapping():
+            return f"{{{', '.join(_pairs_of(value))}}}"
         case _ if type(value) in {list, tuple}:
             return f"[{', '.join(map(toml_of, value))}]"
         case _:
             raise TypeError(f"a setting of type {type(value).__name__} has no form in the file")
+
+
+def _pairs_of(table: Any) -> Iterator[str]:
+    found = table.model_dump(exclude_unset=True) if isinstance(table, BaseModel) else table
+    for name, value in found.items():
+        yield f"{name} = {toml_of(value)}"
 
 
 def settings_schema() -> dict[str, Any]:
@@ -134,9 +140,18 @@ def settings_schema() -> dict[str, Any]:
 
 
 def _shapes(shape: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
-    for _, inner in tables_of(shape):
-        yield inner.__name__, inner
-        yield from _shapes(inner)
+    for field in shape.model_fields.values():
+        for inner in _tables_in(field.annotation):
+            yield inner.__name__, inner
+            yield from _shapes(inner)
+
+
+def _tables_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The shapes that an annotation names, also those of the tables in a mapping."""
+    if _is_table(annotation):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _tables_in(part)
 
 
 def _is_table(annotation: Any) -> bool:

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
+
 from lorewright.settings.described import BETWEEN, PREFIX, Setting, every_setting
 from lorewright.settings.lines import line_of
 from lorewright.settings.secrets import LOOKS_LIKE_A_KEY
@@ -52,6 +54,11 @@ def held_settings(settings: Settings, file: Path | None) -> Iterator[Held]:
 
 def masked(value: Any) -> Any:
     """A value without the passwords that a URL may hold, and without keys."""
+    whole: Any = value
+    if isinstance(value, Mapping):
+        return {name: masked(one) for name, one in whole.items()}
+    if isinstance(value, BaseModel):
+        return masked(value.model_dump(mode="json", exclude_unset=True))
     if not isinstance(value, str):
         return value
     value = LOOKS_LIKE_A_KEY.sub(MASK, value)

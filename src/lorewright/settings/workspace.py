@@ -14,6 +14,7 @@ from lorewright.settings.chunks import ChunkSettings
 from lorewright.settings.context import ContextSettings
 from lorewright.settings.conversations import ConversationSettings
 from lorewright.settings.curation import CurationSettings
+from lorewright.settings.elsewhere import ElsewhereSettings
 from lorewright.settings.enrichment import EnrichmentSettings
 from lorewright.settings.evaluation import EvaluationSettings
 from lorewright.settings.examples import ExampleSettings
@@ -56,6 +57,7 @@ class Settings(BaseSettings):
     curation: CurationSettings = CurationSettings()
     training: TrainingSettings = TrainingSettings()
     jobs: JobSettings = JobSettings()
+    elsewhere: ElsewhereSettings = ElsewhereSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     api: ApiSettings = ApiSettings()
     webhooks: WebhookSettings = WebhookSettings()

@@ -135,8 +135,20 @@ def deploy_artifact(store: Store, job: str, path: str, status: DeploymentStatus)
     )
 
 
-def earlier_pace(store: Store, base: str, device: str) -> float | None:
-    """The machine seconds of the newest completed job on this base and device; None without."""
+def earlier_pace(store: Store, base: str, device: str, *, host: str | None = None) -> float | None:
+    """The machine seconds of the newest completed job on this base and device; None without.
+
+    Args:
+        store: where everything is kept.
+        base: what was trained on.
+        device: where.
+        host: the place elsewhere that the device belongs to; None is no such place.
+    """
+    is_there = (
+        training_jobs.c.destination.is_(None)
+        if host is None
+        else sa.and_(training_jobs.c.destination.is_not(None), training_jobs.c.host == host)
+    )
     query = (
         sa.select(training_jobs.c.machine_seconds)
         .where(
@@ -144,6 +156,7 @@ def earlier_pace(store: Store, base: str, device: str) -> float | None:
             training_jobs.c.device == device,
             training_jobs.c.state == "completed",
             training_jobs.c.machine_seconds > 0,
+            is_there,
         )
         .order_by(training_jobs.c.completed_at.desc())
         .limit(1)

@@ -59,6 +59,12 @@ training_jobs = sa.Table(
     sa.Column("device", sa.String(32)),
     sa.Column("slot", sa.Integer),
     sa.Column("slot_at", Seconds),
+    # Where it is to be worked on when not here, and where it was brought; both as JSON.
+    sa.Column("destination", sa.Text),
+    sa.Column("place", sa.Text),
+    sa.Column("unreachable_since", Seconds),
+    # What was cleared away there, or could not be.
+    sa.Column("cleanup", sa.Text),
     # How far it is.
     sa.Column("current_step", sa.Integer, nullable=False),
     sa.Column("total_steps", sa.Integer),
@@ -78,6 +84,9 @@ training_jobs = sa.Table(
     sa.Column("machine_seconds", sa.Double, nullable=False),
     sa.Column("price_nano_usd", sa.BigInteger, nullable=False),
     sa.Column("price_source", sa.Text, nullable=False),
+    # What it took at places where an hour had another price.
+    sa.Column("spent_seconds", sa.Double, nullable=False),
+    sa.Column("spent_nano_usd", sa.BigInteger, nullable=False),
     sa.Column("estimated_seconds_low", sa.Double),
     sa.Column("estimated_seconds_high", sa.Double),
     sa.Column("max_cost_nano_usd", sa.BigInteger),

@@ -3,9 +3,20 @@
 Whatever the place, the job is a folder here, and its result comes back into that folder.
 """
 
-from lorewright.train.executors.connection import Machine, Unreachable
-from lorewright.train.executors.executor import Executor, Fetched, Look, Place
+from lorewright.errors import Unreachable
+from lorewright.train.executors.connection import Machine
+from lorewright.train.executors.executor import Executor, Fetched, Look, Place, Remote
 from lorewright.train.executors.local import Local
 from lorewright.train.executors.ssh import Ssh
 
-__all__ = ["Executor", "Fetched", "Local", "Look", "Machine", "Place", "Ssh", "Unreachable"]
+__all__ = [
+    "Executor",
+    "Fetched",
+    "Local",
+    "Look",
+    "Machine",
+    "Place",
+    "Remote",
+    "Ssh",
+    "Unreachable",
+]

@@ -18,7 +18,14 @@ from typing import IO, Any, NoReturn
 from pydantic import TypeAdapter, ValidationError
 
 from lorewright import errors
-from lorewright.errors import BadRecord, BadSettings, LorewrightError, MissingExtra, OutsideError
+from lorewright.errors import (
+    BadRecord,
+    BadSettings,
+    LorewrightError,
+    MissingExtra,
+    OutsideError,
+    Unreachable,
+)
 from lorewright.records import HashedFile
 from lorewright.train.executors import parcel
 
@@ -29,10 +36,6 @@ SSH_FAILED = 255
 ANSWER_S = 60.0
 CONNECT_S = 10
 _OBJECT = TypeAdapter(dict[str, Any])
-
-
-class Unreachable(OutsideError):
-    """A machine does not answer; what it does meanwhile nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

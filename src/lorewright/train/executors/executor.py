@@ -87,3 +87,16 @@ class Executor(Protocol):
     def fetch(self, place: Place) -> Fetched:
         """Bring back the result, or while there is none the newest checkpoint."""
         ...
+
+
+class Remote(Executor, Protocol):
+    """The same on another machine, where something stays until it is cleared away."""
+
+    def remove(self, place: Place, *, with_base: bool = False) -> None:
+        """Remove what is there of a job that does not run, and see that nothing is left.
+
+        Args:
+            place: where it is.
+            with_base: also its base model, where nothing else needs it.
+        """
+        ...

@@ -1,5 +1,6 @@
 """What comes back from another machine is put in its place here, whole or not at all."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ from lorewright.train.result import RESULT_FILE, RESULT_FOLDER, Result, read_res
 from lorewright.train.spec import read_spec
 
 CHECKPOINTS = "checkpoints"
+LOCK_FILE = "landing.lock"
 KEPT = 2
 """Checkpoints from elsewhere that are kept here."""
 OLD_S = 86400.0
@@ -54,10 +56,11 @@ def land_checkpoint(jobdir: Path, name: str, receive: Receive) -> None:
     _refuse_running(jobdir)
     place = jobdir / CHECKPOINTS / name
     place.parent.mkdir(exist_ok=True)
-    with arriving(jobdir) as folder:
+    with _alone(jobdir), arriving(jobdir) as folder:
+        if place.exists():
+            return  # another process was quicker
         receive(folder)
         flush_below(folder)
-        shutil.rmtree(place, ignore_errors=True)
         folder.rename(place)
         flush_folder(place.parent)
     for old in checkpoints_in(jobdir)[:-KEPT]:
@@ -71,7 +74,9 @@ def land_result(jobdir: Path, receive: Receive) -> None:
         BadRecord: when it is another job's, or a file of it is not as it says.
     """
     _refuse_running(jobdir)
-    with arriving(jobdir) as folder:
+    with _alone(jobdir), arriving(jobdir) as folder:
+        if read_result(jobdir) is not None:
+            return
         receive(folder)
         _check_result(folder, spec=read_spec(jobdir).fingerprint)
         flush_below(folder)
@@ -79,6 +84,14 @@ def land_result(jobdir: Path, receive: Receive) -> None:
         for path in sorted(folder.iterdir(), key=lambda path: path.name == RESULT_FILE):
             path.rename(jobdir / path.name)  # the mark of a finished job comes last
         flush_folder(jobdir)
+
+
+@contextmanager
+def _alone(jobdir: Path) -> Generator[None]:
+    """Let only one process bring things back at a time."""
+    with (jobdir / LOCK_FILE).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

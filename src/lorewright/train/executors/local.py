@@ -55,12 +55,16 @@ class Local:
         return holder(jobdir) is not None
 
 
-def start_claimed(jobdir: Path) -> Child:
+def start_claimed(jobdir: Path, *, device: str | None = None) -> Child:
     """Start the process of a job and wait until it holds the job, or has ended already.
 
     Whoever asks next, from whatever process, then finds it.
+
+    Args:
+        jobdir: the job's folder.
+        device: the only device that the process sees; None leaves the choice.
     """
-    child = start(jobdir)
+    child = start(jobdir, device=device)
     give_up = time.monotonic() + CLAIMED_S
     while child.process is not None and child.process.poll() is None:
         if holder(jobdir) is not None or time.monotonic() > give_up:

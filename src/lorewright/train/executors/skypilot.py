@@ -142,7 +142,7 @@ class SkyPilot:
             executor="skypilot", jobdir=str(jobdir), host=self._rental.infra or "any",
             folder=self._rental.kept, job=name, read_to=_said(jobdir), heard_at=now(),
         )  # fmt: skip
-        if self._newest(name) is None:
+        if self._newest(name) is None and not self._bucket(place).is_whole():
             self._bucket(place).take_back_stop()
             self._launch(jobdir, name)
         return place
@@ -190,13 +190,18 @@ class SkyPilot:
             )
         return fetched(jobdir)
 
-    def remove(self, place: Place) -> None:
+    def remove(self, place: Place, *, with_base: bool = False) -> None:
         """Empty the bucket of the job, and see that no machine of it is left.
+
+        Args:
+            place: of a job that has ended.
+            with_base: nothing more; what lies on a volume is reached from its machines only.
 
         Raises:
             Busy: when it runs, or its machine is still being given back.
             StorageError: when something is left in the bucket.
         """
+        del with_base
         if self._newest(place.job) is not None:
             raise Busy("the job has not ended", where=place.job, hint="cancel it first")
         clusters = _parsed(_JOBS, self._sky.call("status", "--output", "json"))

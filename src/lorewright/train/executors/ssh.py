@@ -7,14 +7,14 @@ executor goes on from it.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from lorewright.errors import Busy, Refused, StorageError, UsageError
+from lorewright.errors import Busy, Refused, StorageError, Unreachable, UsageError
 from lorewright.records import HashedFile
 from lorewright.train.claim import holder
 from lorewright.train.events import EVENTS_FILE, now, read_events
 from lorewright.train.executors import parcel
-from lorewright.train.executors.connection import Connection, Machine, Unreachable
+from lorewright.train.executors.connection import Connection, Machine
 from lorewright.train.executors.executor import Fetched, Look, Place
 from lorewright.train.executors.landing import (
     CHECKPOINTS,
@@ -35,15 +35,31 @@ STOP_S = 60.0
 """How long a stop may take beyond its patience."""
 
 
+class Hello(NamedTuple):
+    """What a machine says of itself."""
+
+    version: Version
+    devices: tuple[str, ...]
+    """Its CUDA devices, as its driver calls them."""
+    free_bytes: int
+    bases: tuple[str, ...]
+    """Base models that are kept there, by the hash of their files."""
+    difference: str | None
+    """Why no job may run there, as a sentence."""
+
+
 class Ssh:
     """Runs jobs on one machine.
 
     Args:
         machine: how to reach it.
+        device: the only device there that a process sees, such as `cuda:0`; None leaves the
+            choice to it.
     """
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, *, device: str | None = None) -> None:
         self._machine = machine
+        self._device = device
         self._line = Connection(machine)
 
     def submit(self, jobdir: Path) -> Place:
@@ -70,10 +86,17 @@ class Ssh:
         )
         found = self._catch_up(place)
         place = place.model_copy(update={"read_to": _said(jobdir)})
-        if not found["is_alive"]:
+        if not found["is_alive"] and not found["is_whole"]:
             self._bring(jobdir, spec, has_job=bool(found["has_job"]))
             self._bring_checkpoints(jobdir, spec, there=list(found["checkpoints"]))
-            self._line.ask("start", timeout_s=START_S, job=spec.fingerprint)
+            memory = spec.memory.model_dump(mode="json")
+            self._line.ask(
+                "start",
+                timeout_s=START_S,
+                job=spec.fingerprint,
+                device=self._device,
+                memory=memory,
+            )
         return place.model_copy(update={"heard_at": now()})
 
     def poll(self, place: Place) -> Look:
@@ -157,9 +180,25 @@ class Ssh:
                 hint="remove it by hand",
             )
 
-    def _check_version(self) -> None:
+    def hello(self) -> Hello:
+        """Ask the machine what it is.
+
+        Raises:
+            Unreachable: when it does not answer.
+            OutsideError: when it cannot run Lorewright.
+        """
         said = self._line.ask("hello")
-        why = difference(version_here(), Version.model_validate(said["version"]))
+        version = Version.model_validate(said["version"])
+        return Hello(
+            version=version,
+            devices=tuple(str(one) for one in said["devices"]),
+            free_bytes=int(said["free_bytes"]),
+            bases=tuple(str(one) for one in said.get("bases", ())),
+            difference=difference(version_here(), version),
+        )
+
+    def _check_version(self) -> None:
+        why = self.hello().difference
         if why is not None:
             raise Refused(
                 why,

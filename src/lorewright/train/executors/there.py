@@ -31,7 +31,8 @@ from lorewright.train.executors.landing import (
 )
 from lorewright.train.executors.local import start_claimed
 from lorewright.train.executors.versions import version_here
-from lorewright.train.job import PATIENCE_S, cancel, is_finished
+from lorewright.train.job import PATIENCE_S, cancel, is_finished, with_memory
+from lorewright.train.memory import Memory
 from lorewright.train.spec import SPEC_FILE, read_spec, write_spec
 
 MOST_LINES = 2**20
@@ -51,6 +52,9 @@ class Request(Value):
     patience_s: float = Field(default=PATIENCE_S, ge=0)
     what: Literal["result", "checkpoint"] = "result"
     with_base: bool = False
+    device: str | None = Field(default=None, pattern=r"^(?:cpu|cuda:[0-9]{1,3})$")
+    memory: Memory | None = None
+    """How much the process may hold in memory at once; None as the job has it."""
 
     @property
     def base_folder(self) -> Path:
@@ -103,7 +107,14 @@ def devices() -> list[str]:
 
 
 def _hello(request: Request) -> dict[str, Any]:
-    return {"version": version_here().model_dump(), "devices": devices(), **_disk(request)}
+    shelf = request.home / "bases"
+    bases = sorted(path.name for path in shelf.iterdir()) if shelf.is_dir() else []
+    return {
+        "version": version_here().model_dump(),
+        "devices": devices(),
+        "bases": [name for name in bases if not name.startswith(".")],
+        **_disk(request),
+    }
 
 
 def _disk(request: Request) -> dict[str, Any]:
@@ -158,7 +169,9 @@ def _take_checkpoint(request: Request) -> dict[str, Any]:
 
 def _start(request: Request) -> dict[str, Any]:
     read_spec(request.jobdir)
-    start_claimed(request.jobdir)
+    if request.memory is not None and holder(request.jobdir) is None:
+        with_memory(request.jobdir, request.memory)
+    start_claimed(request.jobdir, device=request.device)
     return {"is_alive": holder(request.jobdir) is not None}
 
 
