@@ -14,8 +14,9 @@ from lorewright.errors import TrainingFailed, Unreadable
 from lorewright.inference import ChatTokenizer, Sample, answer_logits, library, open_weights
 from lorewright.train import Lessons, describe, prepare, read_sketch, sketch_epochs
 from lorewright.train.example_gradients import example_gradients, lora_layers
+from lorewright.train.held_out import HELD_OUT_FILE
 from lorewright.train.projection import Projection
-from lorewright.train.result import RESULT_FOLDER, read_result
+from lorewright.train.result import HOW_FILE, RESULT_FOLDER, read_result
 from lorewright.train.run import main
 from lorewright.train.sketch import SKETCH_FILE, Sketcher, sketch_plan
 from train.conftest import HELD_OUT, LINES, SETTINGS, a_line
@@ -239,8 +240,9 @@ def test_a_sketch_lies_beside_the_adapter_and_is_listed_with_its_hash(jobs: list
         assert result is not None
         names.append([file.path for file in result.files])
 
-    plain = ["adapter_config.json", "adapter_model.safetensors"]
-    assert names == [[*plain, SKETCH_FILE], plain, [*plain, SKETCH_FILE], plain]
+    plain = ["adapter_config.json", "adapter_model.safetensors", HELD_OUT_FILE, HOW_FILE]
+    with_sketch = sorted([*plain, SKETCH_FILE])
+    assert names == [with_sketch, plain, with_sketch, plain]
     found = read_sketch(jobs[0] / RESULT_FOLDER / SKETCH_FILE)
     assert found.examples == tuple(line.name for line in LINES)
     assert sorted(found.vectors) == [1, 2, 4]
