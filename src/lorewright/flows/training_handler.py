@@ -368,14 +368,11 @@ class TrainingHandler:
 
     async def _follow(self, place: Here, ready: _Ready, attempt: Attempt) -> None:
         hearing, looked_at = self._hearing(ready), tick()
-        is_moving = False
         while True:
             # Asked before listening, so that the last words of one that just ended are heard.
             is_alive = await _away(attempt.is_alive)
             for event in await _away(hearing.listen):
                 self.watch(ready.plan.role, event)
-            if not is_moving and hearing.heard.phase not in {"queue", "load", "cancelled", "error"}:
-                is_moving = await _away(move_job, self._store, ready.job.id, TrainingState.RUNNING)
             if not is_alive:
                 return
             place.stop()
