@@ -26,14 +26,19 @@ class Server:
     """The interface of a workspace on a free port."""
 
     def __init__(self, workspace: Path, *options: str, **environment: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "lorewright", "api", "--port", "0", "--json", *options],
-            cwd=workspace,
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        # A suite in the background ignores Ctrl-C, and its children would inherit that.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "lorewright", "api", "--port", "0", "--json", *options],
+                cwd=workspace,
+                env={**os.environ, **environment},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        finally:
+            signal.signal(signal.SIGINT, before)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line, self.process.communicate()

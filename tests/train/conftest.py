@@ -77,13 +77,13 @@ def write_tokenizer(folder: Path, template: str) -> None:
     (folder / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
 
 
-def make_base(folder: Path, family: str) -> Path:
+def make_base(folder: Path, family: str, **sizes: int) -> Path:
     """A tiny random base model with the shape and the template style of `family`."""
     name, template = FAMILIES[family]
     transformers = library("transformers")
     transformers.utils.logging.disable_progress_bar()
     library("torch").manual_seed(1)
-    config = getattr(transformers, f"{name}Config")(**SMALL)
+    config = getattr(transformers, f"{name}Config")(**{**SMALL, **sizes})
     getattr(transformers, f"{name}ForCausalLM")(config).save_pretrained(folder)
     write_tokenizer(folder, template)
     return folder
