@@ -16,6 +16,9 @@ from lorewright.store import Workspace
 pytestmark = pytest.mark.usefixtures("workspace")
 
 NEEDS = {
+    "adapters": ("adapters", "list"),
+    "experiments": ("experiments", "list"),
+    "jobs": ("jobs", "list"),
     "export": ("export",),
     "trace": ("trace", "source:0000"),
     "list": ("list", "source"),
@@ -32,7 +35,7 @@ NEEDS = {
 }
 """Words that make a command complete."""
 
-ANYWHERE = {"demo", "init", "ingest", "config", "doctor", "completion", "key", "import"}
+ANYWHERE = {"demo", "init", "ingest", "config", "doctor", "completion", "key", "import", "prices"}
 
 WITHIN = sorted(set(COMMANDS) - ANYWHERE)
 """The commands that need a workspace."""

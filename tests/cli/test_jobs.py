@@ -114,7 +114,7 @@ def test_jobs_are_sent_to_a_place_when_they_are_resumed(run: str, workspace: Pat
     done("jobs", "resume", run, "--detach", "--on", "rented")
     job = told_of(run)
     assert (job["on"], job["price_source"]) == ("rented", "elsewhere.places.rented")
-    assert job["actual_cost_usd"] == "0.900000000"
+    assert job["actual_cost_usd"] == "0.900000"
 
     done("jobs", "pause", run)
     done("jobs", "resume", run, "--detach")
@@ -128,7 +128,7 @@ def test_a_program_reads_the_same_numbers(run: str) -> None:
     found = told("jobs", "show", run)["jobs"]
 
     assert [job["role"] for job in found] == ["tuned", "permuted-control"]
-    assert [job["actual_cost_usd"] for job in found] == ["0.900000000"] * 2
+    assert [job["actual_cost_usd"] for job in found] == ["0.900000"] * 2
     first = found[0]
     assert (first["progress"], first["machine_hours"], first["gpu_hours"]) == (0.25, 0.25, 0)
     assert Decimal(first["max_cost_usd"]) == 2
