@@ -10,7 +10,9 @@ from architecture.house import rooms_on_the_map
 
 HEAVY = {
     "accelerate",
+    "evalica",
     "numpy",
+    "pandas",
     "peft",
     "scipy",
     "sklearn",
