@@ -1,6 +1,7 @@
 """Training an adapter, beside TRL: time, memory and tokens at equal loss.
 
-QUICK=1 python bench/run.py training    tries everything out once on little; prove nothing by it
+QUICK=1 python bench/run.py training     tries everything out once on little; prove nothing by it
+ROUNDS=3 python bench/run.py training    takes fewer turns, and says so
 """
 
 import json
@@ -24,8 +25,8 @@ from training_tasks import EQ12, THREADS, Laid, lay_base, lay_merged, lay_pairs,
 FOLDER = Path(__file__).parent / "trainers"
 IS_QUICK = bool(os.environ.get("QUICK"))
 EXAMPLES, BATCH, EPOCHS = (16, 8, 1) if IS_QUICK else (64, 8, 1)
-RUNS = 1 if IS_QUICK else 5
-FEW_RUNS = 1 if IS_QUICK else 3
+RUNS = 1 if IS_QUICK else int(os.environ.get("ROUNDS", "5"))
+FEW_RUNS = min(RUNS, 3)
 """For what takes long: TRL as it comes, and the pairs."""
 CONVERSATIONS = 2 if IS_QUICK else None
 TRL = "1.16.0"
