@@ -1,6 +1,7 @@
 """What holds for every test: nothing reaches beyond this machine."""
 
 import ipaddress
+import os
 import sys
 from typing import Any
 
@@ -8,7 +9,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # How long an example takes is not what is tested, and another process may use the same core.
-settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Where a change is judged the examples are the same for every change; elsewhere they are new ones.
+settings.register_profile(
+    "here",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("here")
 
 NAMES_OF_THIS_MACHINE = {"", "localhost"}

@@ -42,4 +42,4 @@ def rate(tops: Sequence[float], bottoms: Sequence[float], *, level: float = 0.95
         value + scale * (top - value * bottom) for top, bottom in zip(tops, bottoms, strict=True)
     ]
     found = paired(surplus, permutations=1, seed=0, level=level)
-    return Rate(value, found.low + value - found.mean, found.high + value - found.mean, found.n)
+    return Rate(value, value - (found.mean - found.low), value + (found.high - found.mean), found.n)
