@@ -17,7 +17,6 @@ from lorewright.records import (
     ChunkAnalysis,
     ChunkFields,
     ChunkType,
-    Collection,
     Comparison,
     Complexity,
     ContextNotes,
@@ -70,7 +69,6 @@ from lorewright.records import (
     Rating,
     RawForm,
     Recipe,
-    Record,
     RejectedCount,
     Rejection,
     Relation,
@@ -801,40 +799,6 @@ def _soup_turn() -> DeliberatedTurn:
             next_state="tried",
         ),
     )
-
-
-def one_of_each_kind() -> list[Record]:
-    """A record of every kind with every field in use."""
-    return [
-        an_adapter(),
-        a_taught_analysis(),
-        an_outside_base(),
-        a_categorisation(),
-        a_chunk(),
-        Collection(member_kind="document", count=1, made_from=(a_document().ref,)),
-        a_context(),
-        some_context_notes(),
-        a_conversation(),
-        a_corpus_context(),
-        a_dataset(),
-        a_decision(),
-        a_deliberation(),
-        a_transcript(),
-        an_enrichment(),
-        an_entry(),
-        an_example(taught=True),
-        a_fact(),
-        a_judgement(scores={"groundedness": 4, "voice": None}, own_work=True),
-        some_knowledge(),
-        a_language_model(),
-        Person(name="Ada"),
-        a_prompt(),
-        a_recipe("generate", teacher="extractive", share="0.15"),
-        a_rejection(),
-        a_release(),
-        a_source(origin="https://example.org/handbook"),
-        a_verdict(),
-    ]
 
 
 def keep_document(store: Store, words: str = WORDS, *, file_name: str = "handbook.md") -> Document:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from builders import one_of_each_kind
+from every_kind import one_of_each_kind
 from lorewright.lineage import Ref
 from lorewright.records import KINDS, ChunkAnalysis, Record
 from lorewright.records.analysis import TRAINING_TEXTS

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from builders import a_blob, a_chunk, a_recipe, a_source, one_of_each_kind
+from builders import a_blob, a_chunk, a_recipe, a_source
+from every_kind import one_of_each_kind
 from lorewright.errors import BadRecord
 from lorewright.lineage import Ref
 from lorewright.records import KINDS, MOST_PARENTS, Chunk, Collection, Record, Source

@@ -34,8 +34,18 @@ from builders import (
     some_context_notes,
     some_knowledge,
 )
+from every_kind import (
+    a_collection_of,
+    a_proof,
+    a_scenario,
+    a_scenario_set,
+    an_evaluation_lock,
+    some_answers,
+    some_ratings,
+)
 from lorewright.lineage import Ref
 from lorewright.records import (
+    Adapter,
     Chunk,
     Collection,
     Dataset,
@@ -127,7 +137,7 @@ def furnish(store: Store, workspace: Workspace) -> World:
         "adapter": adapter.ref, "verdict": verdict.ref, "release": release.ref,
         "decision": decisions[2].ref, "person": decisions[0].by, "prompt": prompt.ref,
         "language_model": model.ref, "erased": erased,
-    } | {one.kind: one.ref for one in taught}  # fmt: skip
+    } | {one.kind: one.ref for one in (*taught, *_proven(store, adapter, dataset))}  # fmt: skip
     export = _export(store, workspace, dataset.ref)
     return World(store, workspace, refs, document, examples, dataset, decisions, memo, export)
 
@@ -158,6 +168,20 @@ def _taught(store: Store, document: Document, chunk: Chunk, example: Example) ->
         a_recipe("deliberations"),
         *made,
     )
+    return made
+
+
+def _proven(store: Store, adapter: Adapter, dataset: Dataset) -> list[Record]:
+    """An evaluation: what was asked, answered, rated and concluded."""
+    for content in (b"answers", b"ratings", b"votes", b"numbers"):
+        store.put_blob(content)
+    scenario, asked = a_scenario(), a_scenario_set()
+    lock = an_evaluation_lock(adapter.ref, dataset.ref, asked.ref)
+    answers = some_answers(adapter.ref)
+    ratings = some_ratings(answers.ref, a_prompt().ref, a_language_model().ref)
+    proof = a_proof(lock.ref, answers.ref, ratings.ref)
+    made: list[Record] = [scenario, asked, lock, answers, ratings, proof]
+    store.put(a_collection_of((scenario,)), *made)
     return made
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from builders import a_chunk, a_recipe, an_example, one_of_each_kind
+from builders import a_chunk, a_recipe, an_example
+from every_kind import one_of_each_kind
 from lorewright.lineage import Ref, fingerprint
 from lorewright.records import Blob, Dataset, Split
 from lorewright.settings import Settings
@@ -88,7 +89,7 @@ def test_what_nobody_touched_is_intact(store: Store, workspace: Workspace) -> No
     assert len(found.erased) == 4
     assert all("asked to" in told for told in found.erased)
     assert found.checked | {"database": 1} == {
-        "database": 1, "blobs": 12, "records": 45, "edges": 57, "evidence": 14,
+        "database": 1, "blobs": 16, "records": 52, "edges": 71, "evidence": 14,
         "dataset members": 4, "decisions": 3, "tombstones": 4, "making rows": 2, "memos": 1,
         "calls": 1, "files": 1,
     }  # fmt: skip

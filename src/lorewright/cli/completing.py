@@ -23,7 +23,8 @@ EVERY_KIND = (
     "verdict", "release", "analysis", "categorisation", "decision", "recipe", "person",
     "prompt", "language_model", "collection", "fact", "judgement", "knowledge", "context",
     "context_notes", "corpus_context", "entry", "conversation",
-    "enrichment", "deliberation",
+    "enrichment", "deliberation", "scenario", "scenario_set", "answers", "ratings",
+    "evaluation_lock", "proof",
 )  # fmt: skip
 
 NAMES: dict[str, tuple[str, ...]] = {

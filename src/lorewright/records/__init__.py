@@ -26,6 +26,7 @@ from lorewright.records.analysis import (
     Unanswered,
     Unknown,
 )
+from lorewright.records.answers import Answers
 from lorewright.records.base_language_model import BaseLanguageModel, HashedFile, StoredFile
 from lorewright.records.catalogue_entry import CatalogueEntry
 from lorewright.records.categorisation import Categorisation, CategoryField
@@ -79,11 +80,14 @@ from lorewright.records.knowledge import Knowledge, Known, OwnAnswer
 from lorewright.records.language_model import LanguageModel
 from lorewright.records.person import Person
 from lorewright.records.prompt import Prompt
+from lorewright.records.proof import Deviation, EvaluationLock, ProofVerdict
+from lorewright.records.ratings import Ratings
 from lorewright.records.recipe import Recipe
 from lorewright.records.record import MOST_PARENTS, Blob, Record, Value
 from lorewright.records.rejection import Rejection
 from lorewright.records.release import Release
 from lorewright.records.review import Review, Standing, review_of
+from lorewright.records.scenario import Scenario, ScenarioPurpose, ScenarioSet
 from lorewright.records.source import UNKNOWN_LICENCE, Source
 from lorewright.records.verdict import Comparison, Finding, SetFinding, Verdict
 
@@ -91,6 +95,7 @@ KINDS: dict[str, type[Record]] = {
     shape.kind: shape
     for shape in (
         Adapter,
+        Answers,
         BaseLanguageModel,
         CatalogueEntry,
         Categorisation,
@@ -106,6 +111,7 @@ KINDS: dict[str, type[Record]] = {
         Document,
         DocumentContext,
         Enrichment,
+        EvaluationLock,
         Example,
         Judgement,
         KeyFact,
@@ -113,9 +119,13 @@ KINDS: dict[str, type[Record]] = {
         LanguageModel,
         Person,
         Prompt,
+        ProofVerdict,
+        Ratings,
         Recipe,
         Rejection,
         Release,
+        Scenario,
+        ScenarioSet,
         Source,
         Verdict,
     )
@@ -133,6 +143,7 @@ __all__ = [
     "Adapter",
     "AdapterHistory",
     "AdapterState",
+    "Answers",
     "Band",
     "BaseLanguageModel",
     "Blob",
@@ -156,6 +167,7 @@ __all__ = [
     "Deliberation",
     "Deployment",
     "DeploymentStatus",
+    "Deviation",
     "DifferingTerm",
     "DifficultyLevel",
     "Document",
@@ -165,6 +177,7 @@ __all__ = [
     "EnrichedTurn",
     "Enrichment",
     "EnrichmentState",
+    "EvaluationLock",
     "Evidence",
     "Example",
     "Expertise",
@@ -200,11 +213,13 @@ __all__ = [
     "Person",
     "ProcedureStep",
     "Prompt",
+    "ProofVerdict",
     "QualityParts",
     "QualityTier",
     "Quarantined",
     "QuarantinedPart",
     "Rating",
+    "Ratings",
     "RawForm",
     "Recipe",
     "Record",
@@ -216,6 +231,9 @@ __all__ = [
     "Repair",
     "Review",
     "Scaffold",
+    "Scenario",
+    "ScenarioPurpose",
+    "ScenarioSet",
     "ScenarioType",
     "Section",
     "SetFinding",
