@@ -22,7 +22,13 @@ from lorewright.train.packing import (
     TreePacking,
     families,
 )
-from lorewright.train.packing.cutting import PASS_COST, cheapest_cuts
+from lorewright.train.packing.cutting import (
+    PASS_COST,
+    ROW_COST,
+    cheapest_cuts,
+    cheapest_passes,
+)
+from lorewright.train.packing.tree import Tree
 
 Bases = Callable[[str], Path]
 FAMILIES = pytest.mark.parametrize("family", ["llama", "mistral", "qwen2", "phi", "phi3"])
@@ -100,6 +106,13 @@ def packed(network: Any, samples: Sequence[Sample], packing: Packing) -> tuple[f
         loss.backward()
         total += loss.item()
     return total, gradients(network)
+
+
+def the_tree_of(samples: Sequence[Sample]) -> Tree:
+    """The only tree of the only pass."""
+    (found,) = TreePacking().passes(samples)
+    (tree,) = found.trees
+    return tree
 
 
 def gradients(network: Any) -> list[Any]:
@@ -185,14 +198,16 @@ def test_a_mask_of_ones_would_mix_samples(a_base: Bases) -> None:
 
 
 def test_what_samples_share_is_read_once() -> None:
-    (tree,) = TreePacking().passes(THREE)
+    (found,) = TreePacking().passes(THREE)
     (row,) = PlainPacking().passes(THREE)
     (padded,) = PaddedPacking().passes(THREE)
 
     # The last token of each sample predicts nothing.
-    assert tree.tokens == 20 + 9 + 10 + 9 + 18
+    assert found.tokens == 20 + 9 + 10 + 9 + 18
     assert row.tokens == 29 + 39 + 48
     assert padded.tokens == 3 * 48
+    tree = the_tree_of(THREE)
+    assert tree.branches
     assert tree.depths[tree.ids.index(80)] == 30
     assert sum(tree.weights) == len(row.targets) == 29 + 39 + 29
 
@@ -200,8 +215,9 @@ def test_what_samples_share_is_read_once() -> None:
 def test_a_shared_label_counts_once_for_each_sample() -> None:
     twice = [a_sample([3, 4, 5], [True, True])] * 2
 
-    (tree,) = TreePacking().passes(twice)
+    tree = the_tree_of(twice)
 
+    assert not tree.branches
     assert (tree.ids, tree.targets, tree.weights) == ([3, 4], [4, 5], [2, 2])
 
 
@@ -215,7 +231,7 @@ def test_samples_without_labels_are_not_read() -> None:
 @settings(max_examples=40, deadline=None)
 @given(samples=branching())
 def test_a_node_is_followed_by_all_that_descends_from_it(samples: list[Sample]) -> None:
-    for tree in TreePacking().passes(samples):
+    for tree in [tree for one in TreePacking().passes(samples) for tree in one.trees]:
         parents = {
             node: max(other for other in range(node) if other < node < tree.ends[other])
             for node in range(len(tree.ids))
@@ -246,7 +262,7 @@ def test_cuts_are_the_cheapest_of_all(
 
     def cost(cuts: Sequence[tuple[int, int]]) -> float:
         found = [tokens(*cut) for cut in cuts]
-        return sum(PASS_COST + one + pair_cost * one * one for one in found)
+        return sum(ROW_COST + one + pair_cost * one * one for one in found)
 
     def ways(begin: int) -> list[list[tuple[int, int]]]:
         if begin == len(sizes):
@@ -263,6 +279,68 @@ def test_cuts_are_the_cheapest_of_all(
     assert [begin for begin, _ in cuts] == [0, *(end for _, end in cuts[:-1])]
     assert cuts[-1][1] == len(sizes)
     assert cost(cuts) == pytest.approx(min(map(cost, ways(0))))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(1, 400), min_size=1, max_size=7).map(sorted),
+    st.integers(1, 1000),
+    st.sampled_from([0.0, 0.01, 1.0]),
+)
+def test_rows_lie_side_by_side_where_it_is_cheapest(
+    widths: list[int], limit: int, pair_cost: float
+) -> None:
+    def cost(cuts: Sequence[tuple[int, int]]) -> float:
+        found = [(end - begin, widths[end - 1]) for begin, end in cuts]
+        return sum(PASS_COST + rows * (one + pair_cost * one * one) for rows, one in found)
+
+    def ways(begin: int) -> list[list[tuple[int, int]]]:
+        if begin == len(widths):
+            return [[]]
+        ends = [
+            end
+            for end in range(begin + 1, len(widths) + 1)
+            if end == begin + 1 or (end - begin) * widths[end - 1] <= limit
+        ]
+        return [[(begin, end), *rest] for end in ends for rest in ways(end)]
+
+    cuts = cheapest_passes(widths, limit=limit, pair_cost=pair_cost)
+
+    assert [begin for begin, _ in cuts] == [0, *(end for _, end in cuts[:-1])]
+    assert cuts[-1][1] == len(widths)
+    assert cost(cuts) == pytest.approx(min(map(cost, ways(0))))
+
+
+def test_samples_that_share_nothing_are_rows_without_a_mask(a_base: Bases) -> None:
+    """Which is what padding would make of them, but for what no loss rests on."""
+    plain = [a_sample(range(at, at + 30), [False] * 9 + [True] * 20) for at in (10, 50, 90)]
+    (found,) = TreePacking(pair_cost=0.02).passes(plain)
+    network, seen = network_of(a_base("llama")), list[dict[str, Any]]()
+    hook = network.get_base_model().model.register_forward_pre_hook(
+        lambda _network, _args, given: seen.append(given), with_kwargs=True
+    )
+    try:
+        found.summed_loss(network)
+    finally:
+        hook.remove()
+
+    assert [len(tree.ids) for tree in found.trees] == [29, 29, 29]
+    assert seen[0]["input_ids"].shape == (3, 29)
+    assert seen[0].get("attention_mask") is None
+
+
+def test_small_trees_lie_beside_each_other() -> None:
+    """As many prompts as there are advisors: a tree for each of them, in one pass."""
+    samples = [
+        a_sample([*range(at, at + 20), *range(200 + end, 205 + end)], [False] * 19 + [True] * 5)
+        for at in (10, 50)
+        for end in (0, 7)
+    ]
+
+    (found,) = TreePacking(pair_cost=0.02).passes(samples)
+
+    assert [tree.branches for tree in found.trees] == [True, True]
+    assert found.tokens == 2 * (20 + 4 + 4)
 
 
 def test_a_tree_is_cut_between_conversations() -> None:

@@ -2,6 +2,7 @@
 
 from lorewright.inference.arm import Arm, Score, open_arm
 from lorewright.inference.chat_tokenizer import ChatTokenizer, Sample
+from lorewright.inference.heads import logits_at
 from lorewright.inference.libraries import library, quiet_library
 from lorewright.inference.weights import answer_logits, open_weights
 
@@ -12,6 +13,7 @@ __all__ = [
     "Score",
     "answer_logits",
     "library",
+    "logits_at",
     "open_arm",
     "open_weights",
     "quiet_library",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lorewright.errors import MissingExtra, OutsideError
 from lorewright.inference.chat_tokenizer import Sample
+from lorewright.inference.heads import logits_at
 from lorewright.inference.libraries import library, quiet_library
 
 if TYPE_CHECKING:
@@ -66,8 +67,7 @@ def answer_logits(
 
     The samples are padded on the right and no mask is built: in causal attention nothing that
     comes later is seen, so the padding cannot reach a real token, and positions count from
-    zero as they do when a sample stands alone. The vocabulary is projected only for columns
-    in which some sample carries loss.
+    zero as they do when a sample stands alone.
 
     Returns:
         Logits in 32 bits `[n, vocabulary]`, the tokens they should predict `[n]`, and the
@@ -81,13 +81,10 @@ def answer_logits(
         ids[row, : len(sample.ids)] = torch.tensor(sample.ids)
         labels[row, : len(sample.ids)] = torch.tensor(sample.labels)
     ids, labels = ids.to(network.device), labels.to(network.device)
-    carried, targets = labels[:, 1:], ids[:, 1:]
-    columns = carried.any(dim=0).nonzero().squeeze(1)
     # The last token of the widest row predicts nothing.
-    logits = network(input_ids=ids[:, :-1], use_cache=False, logits_to_keep=columns).logits
-    picked = carried[:, columns]
-    rows = picked.nonzero()[:, 0]
-    return logits[picked].float(), targets[:, columns][picked], rows
+    rows, columns = labels[:, 1:].nonzero(as_tuple=True)
+    logits = logits_at(network, rows, columns, input_ids=ids[:, :-1])
+    return logits.float(), ids[rows, columns + 1], rows
 
 
 def _four_bits(dtype: Any, place: str) -> dict[str, Any]:

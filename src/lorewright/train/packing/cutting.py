@@ -1,9 +1,11 @@
-"""Where a row of sorted samples is cut into trees."""
+"""Where a row of sorted samples is cut into trees, and which trees are read at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 PASS_COST = 64
 """What a pass through the network costs besides its tokens, in tokens."""
+ROW_COST = 4
+"""What a tree costs besides its tokens: beside longer ones it is filled up to their length."""
 
 
 def cheapest_cuts(
@@ -25,20 +27,55 @@ def cheapest_cuts(
     Returns:
         Each tree as the samples `[begin, end)`, in order; together they are all samples.
     """
-    if not sizes:
-        return []
-    hopeless = max(limit, *sizes)
+    hopeless = max(limit, *sizes) if sizes else limit
+
+    def costs(end: int) -> Iterator[tuple[int, float]]:
+        for begin, tokens in _trees(sizes[:end], shared, limit, hopeless):
+            yield begin, ROW_COST + tokens + pair_cost * tokens * tokens
+
+    return _cheapest(len(sizes), costs)
+
+
+def cheapest_passes(
+    widths: Sequence[int], *, limit: int, pair_cost: float
+) -> list[tuple[int, int]]:
+    """Lay rows side by side so that the network has least to do.
+
+    Rows of one pass are filled up to its longest, which is the less the more alike they are; a
+    pass more costs as much as some tokens.
+
+    Args:
+        widths: the tokens of each row, none below the one before.
+        limit: the most tokens of a pass, fillings included, unless a row alone has more.
+        pair_cost: what a pair of tokens costs, where a token costs 1.
+
+    Returns:
+        Each pass as the rows `[begin, end)`, in order; together they are all rows.
+    """
+
+    def costs(end: int) -> Iterator[tuple[int, float]]:
+        widest = widths[end - 1]
+        for begin in range(end - 1, -1, -1):
+            rows = end - begin
+            if rows > 1 and rows * widest > limit:
+                break
+            yield begin, PASS_COST + rows * (widest + pair_cost * widest * widest)
+
+    return _cheapest(len(widths), costs)
+
+
+def _cheapest(
+    count: int, costs: Callable[[int], Iterator[tuple[int, float]]]
+) -> list[tuple[int, int]]:
+    """Cut `count` things so that the parts cost least; `costs` knows those with a given end."""
     best = [0.0]
     begins: list[int] = []
-    for end in range(1, len(sizes) + 1):
-        cost, begin = min(
-            (best[begin] + _cost(tokens, pair_cost), -begin)
-            for begin, tokens in _trees(sizes[:end], shared, limit, hopeless)
-        )
+    for end in range(1, count + 1):
+        cost, begin = min((best[begin] + cost, -begin) for begin, cost in costs(end))
         best.append(cost)
         begins.append(-begin)
     cuts: list[tuple[int, int]] = []
-    end = len(sizes)
+    end = count
     while end:
         cuts.append((begins[end - 1], end))
         end = begins[end - 1]
@@ -60,7 +97,3 @@ def _trees(
         if tokens <= max(limit, longest):
             found.append((begin, tokens))
     return found
-
-
-def _cost(tokens: int, pair_cost: float) -> float:
-    return PASS_COST + tokens + pair_cost * tokens * tokens

@@ -13,18 +13,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
-from lorewright.inference import Sample, library
-from lorewright.train.packing.cutting import cheapest_cuts
+from lorewright.inference import Sample, library, logits_at
+from lorewright.train.packing.cutting import cheapest_cuts, cheapest_passes
 from lorewright.train.packing.passes import PackingName, Reading, reading_of
 
 LIMIT = 1536
-"""Tokens of a tree. The mask is dense, so attention grows with their square."""
+"""Tokens of a pass. A mask is dense, so attention in a tree grows with their square."""
 
 
 @dataclass(frozen=True, slots=True)
-class TreePass:
+class Tree:
     """Some samples as one tree, its nodes in the order of a walk from the root."""
 
     ids: list[int]
@@ -42,34 +42,72 @@ class TreePass:
     """How many samples carry each label."""
 
     @property
+    def branches(self) -> bool:
+        """Whether it is more than one path."""
+        return len(self.ids) > max(self.depths) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class TreePass:
+    """Trees side by side, each in a row of its own."""
+
+    trees: tuple[Tree, ...]
+
+    @property
+    def width(self) -> int:
+        """The tokens of the largest tree."""
+        return max(len(tree.ids) for tree in self.trees)
+
+    @property
     def tokens(self) -> int:
-        """Those of the tree."""
-        return len(self.ids)
+        """Those of the largest tree, in every row."""
+        return len(self.trees) * self.width
 
     def summed_loss(self, network: Any) -> Any:
         """The summed loss; see `Pass`."""
         torch = library("torch")
-        ids, depths, ends, places, targets = (
+        rows = [row for row, tree in enumerate(self.trees) for _ in tree.places]
+        rows, columns, targets = (
             torch.tensor(values, device=network.device)
-            for values in (self.ids, self.depths, self.ends, self.places, self.targets)
+            for values in (rows, self._of("places"), self._of("targets"))
         )
-        logits = network(
-            input_ids=ids[None],
-            position_ids=depths[None],
-            attention_mask=_mask(network, ends),
-            use_cache=False,
-            logits_to_keep=places,
-        ).logits[0]
+        logits = logits_at(network, rows, columns, **self._inputs(network))
         losses = torch.nn.functional.cross_entropy(logits.float(), targets, reduction="none")
-        return losses @ torch.tensor(self.weights, device=losses.device, dtype=losses.dtype)
+        return losses @ torch.tensor(self._of("weights"), device=losses.device, dtype=losses.dtype)
+
+    def _of(self, what: Literal["places", "targets", "weights"]) -> list[int]:
+        return [number for tree in self.trees for number in getattr(tree, what)]
+
+    def _inputs(self, network: Any) -> dict[str, Any]:
+        """What the network reads `[rows, width]`; nothing real looks at what fills a row up."""
+        torch, width = library("torch"), self.width
+
+        def filled(values: Sequence[int]) -> list[int]:
+            return [*values, *[0] * (width - len(values))]
+
+        ids = torch.tensor([filled(tree.ids) for tree in self.trees], device=network.device)
+        if not any(tree.branches for tree in self.trees):
+            # Paths need neither mask nor positions, and without a mask attention is fastest.
+            return {"input_ids": ids}
+        depths = torch.tensor([filled(tree.depths) for tree in self.trees], device=network.device)
+        ends = torch.tensor(
+            # What fills a row up sees itself, since a token that sees nothing has no state.
+            [[*tree.ends, *range(len(tree.ends) + 1, width + 1)] for tree in self.trees],
+            device=network.device,
+        )
+        return {
+            "input_ids": ids,
+            "position_ids": depths,
+            "attention_mask": _mask(network, ends),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class TreePacking:
-    """Trees of samples that begin alike."""
+    """Trees of samples that begin alike; samples that do not are trees of one path."""
 
     limit: int = LIMIT
-    """Tokens of a tree; where one sample alone is longer, a tree as large as that sample."""
+    """Tokens of a pass; where one sample alone is longer, a pass as large as that sample."""
     pair_cost: float = 0.0
     """What one pair of tokens costs in attention, where a token costs 1 in all else."""
 
@@ -79,16 +117,19 @@ class TreePacking:
         return "tree"
 
     def passes(self, samples: Sequence[Sample]) -> Iterator[TreePass]:
-        """Grow one tree after another, cut apart where it costs least."""
+        """Grow trees, cut apart where it costs least, and lay those of a size side by side."""
         readings = sorted(reading for reading in map(reading_of, samples) if reading.ids)
         sizes = [len(reading.ids) for reading in readings]
         shared = [_common(one.ids, other.ids) for one, other in pairwise(readings)]
         cuts = cheapest_cuts(sizes, [0, *shared], limit=self.limit, pair_cost=self.pair_cost)
-        for begin, end in cuts:
-            yield _tree(readings[begin:end], [0, *shared[begin : end - 1]])
+        trees = [_tree(readings[begin:end], [0, *shared[begin : end - 1]]) for begin, end in cuts]
+        trees.sort(key=lambda tree: len(tree.ids))
+        widths = [len(tree.ids) for tree in trees]
+        for begin, end in cheapest_passes(widths, limit=self.limit, pair_cost=self.pair_cost):
+            yield TreePass(tuple(trees[begin:end]))
 
 
-def _tree(readings: Sequence[Reading], shared: Sequence[int]) -> TreePass:
+def _tree(readings: Sequence[Reading], shared: Sequence[int]) -> Tree:
     """The tree of `readings`, which are sorted and share so much with the one before.
 
     Sorted, samples that begin alike stand together, so that each only adds a branch to the
@@ -112,7 +153,7 @@ def _tree(readings: Sequence[Reading], shared: Sequence[int]) -> TreePass:
     for node in path:
         ends[node] = len(ids)
     found = sorted(labels)
-    return TreePass(
+    return Tree(
         ids,
         depths,
         ends,
@@ -131,15 +172,21 @@ def _common(one: Sequence[int], other: Sequence[int]) -> int:
 
 
 def _mask(network: Any, ends: Any) -> Any:
-    """Which node sees which: itself and its ancestors, as `[1, 1, nodes, nodes]`.
+    """Which node sees which: itself and its ancestors, as `[rows, 1, width, width]`.
 
     In the order of a walk the descendants of a node are the nodes from itself to its end.
+
+    Args:
+        network: what will read it.
+        ends: of each node `[rows, width]`.
     """
     torch = library("torch")
-    nodes = torch.arange(len(ends), device=ends.device)
-    sees = (nodes[None, :] <= nodes[:, None]) & (nodes[:, None] < ends[None, :])
+    nodes = torch.arange(ends.shape[1], device=ends.device)
+    sees = (nodes[None, None, :] <= nodes[None, :, None]) & (
+        nodes[None, :, None] < ends[:, None, :]
+    )
     if network.config._attn_implementation == "sdpa":  # noqa: SLF001 - told nowhere else
-        return sees[None, None]
+        return sees[:, None]
     # The plain form of attention adds its mask to the scores.
     hidden = torch.finfo(network.dtype).min
-    return torch.zeros_like(sees, dtype=network.dtype).masked_fill(~sees, hidden)[None, None]
+    return torch.zeros_like(sees, dtype=network.dtype).masked_fill(~sees, hidden)[:, None]
