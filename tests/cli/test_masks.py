@@ -39,6 +39,17 @@ def test_every_answer_and_its_end_carry_loss_for_the_pocket(story: Story) -> Non
             assert (start, end) == (answer["start"], answer["end"] + len("<|end|>"))
 
 
+def test_a_part_of_the_examples_is_what_would_be_trained_on(story: Story) -> None:
+    assert story.workspace.exists()
+
+    whole = told("train", "--show-masks", "--count", "1")
+    part = told("train", "--show-masks", "--count", "1", "--examples", "30")
+
+    # Those that are only watched are shown with either.
+    assert 0 < part["examples"] < whole["examples"]
+    assert part["shown"][0]["split"] == "train"
+
+
 def test_marks_stand_where_there_is_no_colour(story: Story, outside: Path) -> None:
     assert story.workspace.exists()
 

@@ -21,7 +21,7 @@ from lorewright.flows.lessons import count_taught
 from lorewright.flows.naming import find
 from lorewright.flows.preflight import hourly_price
 from lorewright.flows.training import Trained, look_ahead, order_training, train_adapters
-from lorewright.flows.training_handler import OnPreflight
+from lorewright.flows.training_preparing import OnPreflight
 from lorewright.records import Dataset, Split
 from lorewright.settings import Settings, TrainingSettings
 from lorewright.store import Store

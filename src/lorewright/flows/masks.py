@@ -9,6 +9,7 @@ from lorewright import train
 from lorewright.errors import NotYet, UsageError
 from lorewright.flows.adapting import name_of, readable_base
 from lorewright.flows.current import refuse_erased
+from lorewright.flows.lessons import taught
 from lorewright.flows.naming import find
 from lorewright.pictures import MaskPage, PageExample, PageRendering, Trouble, render_masks
 from lorewright.records import Dataset, Split
@@ -16,9 +17,6 @@ from lorewright.settings import TrainingSettings
 from lorewright.store import Store, Workspace, examples, refuse_withdrawn, remember_file
 from lorewright.templates import pieces
 from lorewright.train import Line, MaskedExample, MaskView, SplitLine
-
-TRAINED = (Split.TRAIN, Split.VALID)
-"""The splits that a training run reads."""
 
 
 class Masks(NamedTuple):
@@ -34,7 +32,8 @@ def see_masks(
     """Mask every example that training would read, and keep the first `count` to be shown.
 
     Raises:
-        Refused: when the dataset rests on a source that was withdrawn or erased.
+        Refused: when the dataset rests on a source that was withdrawn or erased, or has fewer
+            examples than the settings ask for.
         NotYet: when there is no dataset, or nothing in its training split.
     """
     data = find(store, dataset, Dataset)
@@ -44,7 +43,7 @@ def see_masks(
         raise NotYet("the training split is empty", hint="ingest more text, then curate again")
     with readable_base(store, settings, data) as folder:
         view = train.view_masks(
-            _lines(store, data),
+            _lines(store, data, settings),
             folder,
             base=name_of(settings.base),
             max_length=settings.max_length,
@@ -71,10 +70,12 @@ def write_mask_page(workspace: Workspace, store: Store, masks: Masks, path: Path
     return path
 
 
-def _lines(store: Store, data: Dataset) -> Iterator[SplitLine]:
-    for split in TRAINED:
-        for example in examples(store, data, split):
-            yield SplitLine(split.value, Line.of(example))
+def _lines(store: Store, data: Dataset, settings: TrainingSettings) -> Iterator[SplitLine]:
+    """What a training run reads: what is learnt from, then what is only watched."""
+    for example in taught(store, data, settings):
+        yield SplitLine(Split.TRAIN.value, Line.of(example))
+    for example in examples(store, data, Split.VALID):
+        yield SplitLine(Split.VALID.value, Line.of(example))
 
 
 def _page(masks: Masks) -> MaskPage:

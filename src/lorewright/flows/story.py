@@ -12,7 +12,7 @@ from lorewright.flows.documents import analyze_documents, generate_examples, ing
 from lorewright.flows.proof import evaluate_adapter
 from lorewright.flows.reporting import write_report
 from lorewright.flows.training import Trained, train_adapters
-from lorewright.flows.training_handler import Watch
+from lorewright.flows.training_preparing import Watch
 from lorewright.jobs import Report
 from lorewright.lineage import Ref
 from lorewright.records import Dataset, Split, Verdict

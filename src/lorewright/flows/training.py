@@ -12,8 +12,9 @@ from lorewright.flows.destinations import chosen
 from lorewright.flows.naming import find, set_newest
 from lorewright.flows.preflight import Ground, before_training, calibrated
 from lorewright.flows.runs import engine_of, run_work, start_run
-from lorewright.flows.training_handler import OnPreflight, TrainingHandler, Watch
+from lorewright.flows.training_handler import TrainingHandler
 from lorewright.flows.training_orders import WORK, TrainingOrder, attach_jobs, limits_of
+from lorewright.flows.training_preparing import OnPreflight, Watch
 from lorewright.jobs.steward import Pace
 from lorewright.lineage import Ref
 from lorewright.records import Adapter, BaseLanguageModel, Dataset

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from lorewright.errors import Incomplete, LorewrightError, TrainingFailed
 from lorewright.train.events import EVENTS_FILE, Event, EventLog, now
-from lorewright.train.run import classified, failed, work
+from lorewright.train.failing import classified, failed
+from lorewright.train.run import work
 from lorewright.train.several import join, leave
 from lorewright.train.several.leading import LastWords, is_lost, log_of, write_last_words
 from lorewright.train.several.ranks import end_with_parent
