@@ -21,7 +21,8 @@ from lorewright.flows.training_jobs import cancel_jobs
 from lorewright.flows.webhooks import delivering
 from lorewright.settings import Settings, WebhookSettings
 from lorewright.store import Store, Workspace
-from lorewright.store.training_jobs import Device, TrainingState, claim_slot, job_named, move_job
+from lorewright.store.training_jobs import TrainingState, job_named, move_job
+from lorewright.store.training_slots import Device, claim_slot
 from lorewright.train.claim import holder
 from lorewright.train.events import Event
 from lorewright.train.executors.signing import HEADER, check, sign

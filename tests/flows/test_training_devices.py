@@ -10,7 +10,7 @@ from lorewright.flows.training_orders import TrainingOrder
 from lorewright.lineage import Ref
 from lorewright.records import Turn
 from lorewright.settings import TrainingSettings
-from lorewright.store.training_jobs import Device
+from lorewright.store.training_slots import Device
 from lorewright.train import Lessons, Line, describe, prepare
 from train.conftest import make_base
 

@@ -7,16 +7,14 @@ from hypothesis import strategies as st
 
 from lorewright.store import Store
 from lorewright.store.training_jobs import (
-    Device,
     NewJob,
     TrainingState,
-    claim_slot,
-    devices_of,
     job_named,
     move_job,
     order_jobs,
     price_job,
 )
+from lorewright.store.training_slots import Device, claim_slot, devices_of
 from lorewright.store.work_runs import order_run
 
 GPUS = [Device(f"cuda:{number}", 1) for number in range(3)]

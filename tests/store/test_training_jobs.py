@@ -21,12 +21,9 @@ from lorewright.store.outbox import (
 )
 from lorewright.store.training_jobs import (
     WAYS,
-    Device,
     Limits,
     NewJob,
     TrainingState,
-    claim_slot,
-    free_slot,
     job_named,
     jobs_of_run,
     limit_jobs,
@@ -34,7 +31,6 @@ from lorewright.store.training_jobs import (
     newest_jobs,
     note_job,
     order_jobs,
-    slots_left_behind,
 )
 from lorewright.store.training_metrics import (
     Artifact,
@@ -47,6 +43,7 @@ from lorewright.store.training_metrics import (
     note_artifacts,
     note_heard,
 )
+from lorewright.store.training_slots import Device, claim_slot, free_slot, slots_left_behind
 from lorewright.store.training_tables import webhook_outbox
 from lorewright.store.work_runs import order_run
 from lorewright.store.work_shards import Shard, cut_run, take_shard

@@ -316,9 +316,11 @@ def test_samples_that_share_nothing_are_rows_without_a_mask(a_base: Bases) -> No
     plain = [a_sample(range(at, at + 30), [False] * 9 + [True] * 20) for at in (10, 50, 90)]
     (found,) = TreePacking(pair_cost=0.02).passes(plain)
     network, seen = network_of(a_base("llama")), list[dict[str, Any]]()
-    hook = network.get_base_model().model.register_forward_pre_hook(
-        lambda _network, _args, given: seen.append(given), with_kwargs=True
-    )
+
+    def see(_network: Any, _words: Any, given: dict[str, Any]) -> None:
+        seen.append(given)
+
+    hook = network.get_base_model().model.register_forward_pre_hook(see, with_kwargs=True)
     try:
         found.summed_loss(network)
     finally:

@@ -20,7 +20,8 @@ from lorewright.settings import (
     SkyPilotPlace,
     SshPlace,
 )
-from lorewright.store.training_jobs import Device, TrainingJob
+from lorewright.store.training_jobs import TrainingJob
+from lorewright.store.training_slots import Device
 from lorewright.train.executors import Machine, Place, Remote, Ssh
 from lorewright.train.executors.skypilot import Sky, SkyPilot
 from lorewright.train.executors.skypilot_task import Rental

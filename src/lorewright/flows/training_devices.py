@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lorewright import train
 from lorewright.errors import BadSettings
-from lorewright.store.training_jobs import Device
+from lorewright.store.training_slots import Device
 from lorewright.train.sharing import share_out
 from lorewright.train.spec import read_spec
 

@@ -37,18 +37,15 @@ from lorewright.jobs import Here, ShardResult, here
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace
 from lorewright.store.training_jobs import (
-    Device,
     TrainingJob,
     TrainingState,
-    claim_slot,
-    free_slot,
     job_named,
     jobs_of_run,
     move_job,
     note_job,
     price_job,
-    slots_left_behind,
 )
+from lorewright.store.training_slots import Device, claim_slot, free_slot, slots_left_behind
 from lorewright.store.work_runs import Ending, Wish, standing_of
 from lorewright.store.work_shards import Shard
 from lorewright.train import Event

@@ -15,8 +15,9 @@ from lorewright.flows.destinations import Destination, price_there
 from lorewright.lineage import Ref
 from lorewright.settings import JobSettings, TrainingSettings
 from lorewright.store import Store
-from lorewright.store.training_jobs import Device, Limits, NewJob, order_jobs
+from lorewright.store.training_jobs import Limits, NewJob, order_jobs
 from lorewright.store.training_metrics import earlier_pace
+from lorewright.store.training_slots import Device
 from lorewright.train.prices import price_of
 
 WORK = "train"
