@@ -53,7 +53,8 @@ def choose_packing(
 ) -> Chosen:
     """Take the packing that has least to read and is exact on this network.
 
-    `auto` tries the tree, then plain rows, and pads when neither can be trusted. A packing
+    `auto` tries the tree, which becomes padding by itself where nothing is shared, then plain
+    rows, and pads when neither can be trusted. A packing
     that is asked for by name is tried first, on an unknown architecture too, but it is taken
     only when its gradients on two examples with a shared beginning are those of padding.
     The choice depends on network and samples alone, and changes neither.
