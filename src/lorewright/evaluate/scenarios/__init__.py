@@ -3,16 +3,9 @@
 from lorewright.evaluate.scenarios.brief import MOST_CHARACTERS, Brief
 from lorewright.evaluate.scenarios.choosing import Choice, TurnedDown, choose, numbers_of
 from lorewright.evaluate.scenarios.draft import Draft
-from lorewright.evaluate.scenarios.families import families_of
+from lorewright.evaluate.scenarios.families import TOPIC, families_of
 from lorewright.evaluate.scenarios.fields import draft_of, unread
-from lorewright.evaluate.scenarios.leaks import (
-    DOCUMENT,
-    FILE,
-    NAMED,
-    SECTION,
-    find_leaks,
-    named_groups,
-)
+from lorewright.evaluate.scenarios.leaks import NAMED, find_leaks, groups_of, section_group
 from lorewright.evaluate.scenarios.offline import EXTRACTIVE, offline_scenario
 from lorewright.evaluate.scenarios.repeats import Sifted, without_repeats
 from lorewright.evaluate.scenarios.rows import ENDINGS, BadRow, Row, rows_in
@@ -23,16 +16,14 @@ from lorewright.evaluate.scenarios.writing import PROMPT, STEP, filled, write_sc
 
 __all__ = [
     "ARC",
-    "DOCUMENT",
     "ENDINGS",
     "EXTRACTIVE",
-    "FILE",
     "MOST_CHARACTERS",
     "NAMED",
     "PERSONA",
     "PROMPT",
-    "SECTION",
     "STEP",
+    "TOPIC",
     "BadRow",
     "Brief",
     "Choice",
@@ -45,11 +36,12 @@ __all__ = [
     "families_of",
     "filled",
     "find_leaks",
-    "named_groups",
+    "groups_of",
     "numbers_of",
     "offline_scenario",
     "quotas",
     "rows_in",
+    "section_group",
     "shares_of",
     "shipped",
     "shipped_bytes",

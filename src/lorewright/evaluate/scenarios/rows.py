@@ -92,7 +92,7 @@ def _of_list(text: str, file_name: str) -> Iterator[Row | BadRow]:
             pass
     if not isinstance(found, list) or not found:
         raise Unreadable(
-            f"the file holds no list of scenarios, alone or as `scenarios`", where=file_name
+            "the file holds no list of scenarios, alone or as `scenarios`", where=file_name
         )
     listed: list[Any] = [*found]
     return (_row(number, one) for number, one in enumerate(listed, start=1))
