@@ -21,10 +21,11 @@ from lorewright.conversations.catalogues import (
     catalogues,
     entry_record,
 )
-from lorewright.errors import NotYet, Unreadable
+from lorewright.errors import NotYet, Unreadable, UsageError
 from lorewright.evaluate.scenarios import (
     ARC,
     MOST_CHARACTERS,
+    PERSONA,
     TOPIC,
     Brief,
     quotas,
@@ -45,6 +46,8 @@ FOLLOW_UPS = 2
 LEAST_SECTION = 200
 """Characters of a section that there is something to ask about."""
 LONGEST_TOPIC = 300
+IN_DANGER = frozenset({ScenarioPurpose.SAFETY, ScenarioPurpose.REFERRAL})
+"""Purposes about somebody whom a wrong answer could hurt."""
 DOMAIN = "domain:"
 """Before the family of a scenario about a topic that the operator named for this."""
 
@@ -63,7 +66,9 @@ class ScenarioChoice(BaseModel):
     personas: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     shares: dict[str, int] = {}
-    """How many of each arc, as shares."""
+    """How many of each arc, as shares; empty takes those that came along."""
+    by_persona: dict[str, int] = {}
+    """The same of personas."""
     named: tuple[Ref, ...] = ()
     """Topics that the operator named, as entries; they take the place of the catalogue's."""
     held_out: Ref | None = None
@@ -126,6 +131,12 @@ def lay_out(
         BadSettings: when an own catalogue cannot be used.
         NotYet: when the dataset holds no section out that could be asked about.
     """
+    if by_rules and choice.purpose in IN_DANGER:
+        raise UsageError(
+            f"rules write no scenarios for the purpose {choice.purpose.value!r}",
+            hint="name a language model with --model, or bring in those that came along with "
+            "`lorewright scenarios import --shipped`",
+        )
     return _Order(store, choice, catalogues(own), by_rules=by_rules).laid_out()
 
 
@@ -165,24 +176,31 @@ class _Order:
             kind=PlanKind.STRATIFIED,
             axis=Axis.ARC,
             quotas=quotas(choice.count, arcs, shares),
-            personas=choice.personas,
+            personas=choice.personas or self._personas(),
             arcs=arcs,
             topics=choice.topics,
             seed=choice.seed,
             draw=choice.draw,
         )
 
+    def _personas(self) -> tuple[str, ...]:
+        """Those that have a share, and the operator's own; all where none of them is known."""
+        shares = shares_of(PERSONA, self._choice.by_persona)
+        known = self._known
+        return tuple(
+            key for key in known.personas if shares.get(key) or (PERSONAS, key) in known.own
+        )
+
     def _arcs(self) -> tuple[str, ...]:
         """The arcs that suit the purpose, unless some are named."""
         choice, known = self._choice, self._known
-        in_danger = choice.purpose in {ScenarioPurpose.SAFETY, ScenarioPurpose.REFERRAL}
-        if self._by_rules and not choice.purpose == ScenarioPurpose.DELIBERATION:
+        if self._by_rules and choice.purpose is ScenarioPurpose.ADVICE:
             return arcs_for_rules(known, choice.arcs)
         if choice.arcs:
             return choice.arcs
         usable = [one for one in known.arcs.values() if one.phases]
         edge = [one.key for one in usable if one.tier is Tier.EDGE_CASE]
-        if in_danger and edge:
+        if choice.purpose in IN_DANGER and edge:
             return tuple(edge)
         if choice.purpose is ScenarioPurpose.DELIBERATION:
             return tuple(one.key for one in usable if one.tier is not Tier.EDGE_CASE)
@@ -311,6 +329,7 @@ def choice_of(  # noqa: PLR0913 - what a command can say of an order
         personas=personas,
         topics=topics,
         shares=rules.arcs,
+        by_persona=rules.personas,
         named=named,
         held_out=held_out,
         seed=rules.seed if seed is None else seed,

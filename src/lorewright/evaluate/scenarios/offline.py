@@ -4,6 +4,7 @@ They are plain and alike in form. They show that everything works, and they are 
 first comparison; people or a language model write better ones.
 """
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -26,8 +27,7 @@ def offline_scenario(brief: Brief, recipe: Ref) -> Scenario:
     The same brief makes the same scenario.
     """
     said = _facts(brief)
-    opening = "open" if brief.emotion_fits else "decide"
-    messages = [_filled(opening, brief.lot, said)]
+    messages = [_opening(brief, said)]
     messages += (_filled("follow", brief.lot + number, said) for number in range(1, brief.messages))
     return Draft(
         scenario_id=brief.scenario_id,
@@ -42,17 +42,39 @@ def offline_scenario(brief: Brief, recipe: Ref) -> Scenario:
     ).as_record(brief.family, (*brief.entries, recipe))
 
 
+def _opening(brief: Brief, said: Mapping[str, str]) -> str:
+    """The first message: one sentence of each list, and the question."""
+    groups = ("open", "worry", "feel") if brief.emotion_fits else ("decide", "weigh")
+    parts = [_filled(group, _lot(brief, group), said) for group in groups]
+    parts.append(said["question"])
+    if not brief.emotion_fits:
+        parts.append(_filled("ask_back", _lot(brief, "ask_back"), said))
+    elif _lot(brief, "order") % 3 == 0:
+        parts = [parts[-1], *parts[:-1]]
+    return " ".join(parts)
+
+
 def _facts(brief: Brief) -> dict[str, str]:
-    concerns = brief.persona.common_concerns or NO_CONCERN
+    concerns = brief.persona.common_concerns
+    if len(concerns) < len(NO_CONCERN):
+        concerns = (*concerns, *NO_CONCERN)
+    first = _lot(brief, "concern") % len(concerns)
+    beside = 1 + _lot(brief, "other") % (len(concerns) - 1)
     topic = brief.topic.name
     return {
         "archetype": brief.persona.archetype,
         "topic": topic,
         "question": brief.question or f"What should I know about {topic} before I act?",
-        "concern": concerns[brief.lot // 7 % len(concerns)],
-        "other": concerns[(brief.lot // 7 + 1) % len(concerns)],
+        "concern": concerns[first],
+        "other": concerns[(first + beside) % len(concerns)],
         "emotion": brief.arc.start.emotion,
     }
+
+
+def _lot(brief: Brief, of: str) -> int:
+    """A number for one choice, that says nothing about any other."""
+    digest = hashlib.blake2b(f"{brief.lot} {of}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest)
 
 
 def _feeling(brief: Brief) -> Emotion | None:
