@@ -43,15 +43,12 @@ def offline_scenario(brief: Brief, recipe: Ref) -> Scenario:
 
 
 def _opening(brief: Brief, said: Mapping[str, str]) -> str:
-    """The first message: one sentence of each list, and the question."""
-    groups = ("open", "worry", "feel") if brief.emotion_fits else ("decide", "weigh")
-    parts = [_filled(group, _lot(brief, group), said) for group in groups]
-    parts.append(said["question"])
+    """The first message: a sentence of each list, with the question among them."""
+    before, after = ("open", "worry"), "feel"
     if not brief.emotion_fits:
-        parts.append(_filled("ask_back", _lot(brief, "ask_back"), said))
-    elif _lot(brief, "order") % 3 == 0:
-        parts = [parts[-1], *parts[:-1]]
-    return " ".join(parts)
+        before, after = ("decide", "weigh"), "ask_back"
+    parts = [_filled(group, _lot(brief, group), said) for group in before]
+    return " ".join((*parts, said["question"], _filled(after, _lot(brief, after), said)))
 
 
 def _facts(brief: Brief) -> dict[str, str]:
