@@ -1,7 +1,8 @@
 """How sets of scenarios are shown: what is in them, what is not, and what training gives away."""
 
+import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lorewright.cli.face import Face, counted, sum_of
@@ -133,6 +134,22 @@ def say_checked(face: Face, found: "ScenarioSet", dataset: "Dataset", checked: "
         face.say(f"{compared}: {counted(checked.leaking, 'scenario')} leaked, and none may")
     else:
         face.say(f"{compared}: no leak")
+
+
+def lines_of_scenario(one: "Scenario") -> Iterator[str]:
+    """A scenario whole: what raters are told, what the person says, what a good answer holds."""
+    if one.situation:
+        yield "situation:"
+        yield from _wrapped(one.situation)
+    for message in one.messages:
+        yield "user:"
+        yield from _wrapped(message)
+    yield from (f"expected: {element}" for element in one.expected)
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        yield from textwrap.wrap(line, WIDTH, initial_indent="    ", subsequent_indent="    ")
 
 
 def said_by(one: "Scenario") -> str:

@@ -16,7 +16,8 @@ from lorewright.errors import NotYet, UsageError
 from lorewright.flows.conversation_plans import own_catalogues
 from lorewright.flows.naming import find
 from lorewright.flows.prompting import prompt_folder
-from lorewright.flows.scenario_orders import choice_of, named_topics
+from lorewright.flows.scenario_orders import choice_of
+from lorewright.flows.scenario_topics import named_topics
 from lorewright.flows.scenario_works import OfflineScenarios, ScenarioWork, choose_scenarios
 from lorewright.flows.teacher_works import SCENARIOS, told
 from lorewright.flows.teaching import Prospect, Quote, refuse_without_limit

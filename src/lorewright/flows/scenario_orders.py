@@ -1,9 +1,7 @@
 """What scenarios are to be about: from an order to briefs, by catalogue, by topic, by section."""
 
 import hashlib
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,16 +13,14 @@ from lorewright.conversations.catalogues import (
     PERSONAS,
     TOPICS,
     Catalogues,
-    Complexity,
     Tier,
     Topic,
     catalogues,
     entry_record,
 )
-from lorewright.errors import NotYet, Unreadable, UsageError
+from lorewright.errors import UsageError
 from lorewright.evaluate.scenarios import (
     ARC,
-    MOST_CHARACTERS,
     PERSONA,
     TOPIC,
     Brief,
@@ -33,13 +29,12 @@ from lorewright.evaluate.scenarios import (
     shares_of,
 )
 from lorewright.flows.conversation_plans import arcs_for_rules, planned
-from lorewright.flows.files import read_file
+from lorewright.flows.scenario_topics import Place, held_out_places
 from lorewright.generate.conversations import Axis, Cell, PlanChoice, PlanKind
 from lorewright.lineage import Ref
-from lorewright.prose import is_apparatus
-from lorewright.records import CatalogueEntry, Dataset, Document, ScenarioPurpose, Split
+from lorewright.records import CatalogueEntry, ScenarioPurpose
 from lorewright.settings import ScenarioSettings
-from lorewright.store import Store, held_out_sections
+from lorewright.store import Store
 
 FOLLOW_UPS = 2
 """Messages of a deliberation when nobody says another number: it is about going on."""
@@ -82,32 +77,6 @@ def messages_for(purpose: ScenarioPurpose, said: int | None) -> int:
     return said or (FOLLOW_UPS if purpose is ScenarioPurpose.DELIBERATION else 1)
 
 
-def named_topics(store: Store, file: Path) -> tuple[Ref, ...]:
-    """The topics of a file, one a line, kept as entries of the operator's.
-
-    Raises:
-        Unreadable: when it cannot be read, or names no topic.
-    """
-    try:
-        lines = read_file(file).decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise Unreadable("the file is not UTF-8 text", where=str(file)) from error
-    said = [" ".join(line.split()) for line in lines]
-    wanted = list(dict.fromkeys(one for one in said if one and not one.startswith("#")))
-    if not wanted:
-        raise Unreadable(
-            "the file names no topic", where=str(file), hint="write one topic into each line"
-        )
-    for number, one in enumerate(wanted, start=1):
-        if len(one) > LONGEST_TOPIC or not one.isprintable():
-            raise Unreadable(
-                f"topic {number} is no line of at most {LONGEST_TOPIC} characters", where=str(file)
-            )
-    entries = [entry_record(TOPICS, _topic(one, one, "named"), own=True) for one in wanted]
-    store.put(*entries)
-    return tuple(one.ref for one in entries)
-
-
 class Laid(NamedTuple):
     """Briefs, and the entries that they name."""
 
@@ -140,15 +109,6 @@ def lay_out(
     return _Order(store, choice, catalogues(own), by_rules=by_rules).laid_out()
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A section that nothing was trained on."""
-
-    document: Ref
-    start: int
-    passage: str
-
-
 class _Order:
     """One order while it is laid out."""
 
@@ -158,7 +118,7 @@ class _Order:
         self._store = store
         self._choice = choice
         self._by_rules = by_rules
-        self._places: dict[str, _Place] = {}
+        self._places: dict[str, Place] = {}
         self._known = self._with_topics(known)
         self._entries: dict[Ref, CatalogueEntry] = {}
 
@@ -239,71 +199,24 @@ class _Order:
             return entry_record(TOPICS, topic, own=True)
         return known.record(TOPICS, topic)
 
-    def _family(self, topic: Topic, place: _Place | None) -> str:
+    def _family(self, topic: Topic, place: Place | None) -> str:
         if place is not None:
             return section_group(place.document.id, place.start)
         return f"{DOMAIN if self._choice.named else TOPIC}{topic.key}"
 
     def _with_topics(self, known: Catalogues) -> Catalogues:
         """The catalogues with the topics that this order is about."""
-        if self._choice.named:
-            entries = self._store.get_many(self._choice.named, CatalogueEntry)
-            return _replaced(known, (Topic.model_validate(one.content) for one in entries))
-        if self._choice.held_out is not None:
-            return _replaced(known, self._sections(self._choice.held_out))
-        return known
-
-    def _sections(self, dataset: Ref) -> Iterator[Topic]:
-        """A topic for each section of a document that its dataset keeps for the transfer test.
-
-        Raises:
-            NotYet: when there is none that could be asked about.
-        """
-        held_out = held_out_sections(self._store, self._store.get(dataset, Dataset))
-        for one in held_out:
-            if one.split is not Split.TRANSFER:
-                continue
-            document = self._store.document(one.document)
-            topic = self._section(document, one.start)
-            if topic is not None:
-                yield topic
-        if not self._places:
-            raise NotYet(
-                "the dataset keeps no section out that could be asked about",
-                hint="name topics that nothing was trained on, with --topics FILE",
-            )
-
-    def _section(self, document: Document, start: int) -> Topic | None:
-        section = document.section_at(start)
-        words = document.words[section.start : section.end].strip()
-        if is_apparatus(section) or len(words) < LEAST_SECTION:
-            return None
-        heading = section.heading or document.title
-        key = _key(heading, f"{document.ref.id} {start}")
-        self._places[key] = _Place(document.ref, start, words[:MOST_CHARACTERS])
-        return _topic(heading, f"Part of {document.title!r}.", "held out", key=key)
-
-
-def _replaced(known: Catalogues, topics: Iterator[Topic]) -> Catalogues:
-    found: Mapping[str, Topic] = MappingProxyType({one.key: one for one in topics})
-    return replace(known, topics=found)
-
-
-def _topic(name: str, description: str, category: str, *, key: str | None = None) -> Topic:
-    return Topic(
-        key=key or _key(name, name),
-        name=name,
-        category=category,
-        complexity=Complexity.INTERMEDIATE,
-        description=description,
-    )
-
-
-def _key(name: str, said: str) -> str:
-    """A key that people can read, and that is like no other."""
-    digest = hashlib.blake2b(said.encode(), digest_size=4).hexdigest()
-    slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40]
-    return f"{slug}_{digest}" if slug else f"topic_{digest}"
+        choice = self._choice
+        if choice.named:
+            entries = self._store.get_many(choice.named, CatalogueEntry)
+            topics = [Topic.model_validate(one.content) for one in entries]
+        elif choice.held_out is not None:
+            places = list(held_out_places(self._store, choice.held_out))
+            self._places = {one.topic.key: one for one in places}
+            topics = [one.topic for one in places]
+        else:
+            return known
+        return replace(known, topics=MappingProxyType({one.key: one for one in topics}))
 
 
 def choice_of(  # noqa: PLR0913 - what a command can say of an order
