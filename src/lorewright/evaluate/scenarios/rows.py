@@ -124,7 +124,7 @@ def _of_reader(reader: Any, header: list[str]) -> Iterator[Row | BadRow]:
         if not any(cell.strip() for cell in cells):
             number -= 1  # an empty line at the end of a table is no row
             continue
-        if len(cells) > len(header):
+        if any(cell.strip() for cell in cells[len(header) :]):
             said = f"the row has {len(cells)} cells and the header names {len(header)}"
             yield BadRow(number, "not_a_row", said)
             continue
