@@ -54,3 +54,12 @@ def a_dataset_of(
     dataset = freeze(store, "coach", members, made_from=(RECIPE.ref,), held_out=held_out)
     store.put(dataset)
     return dataset
+
+
+def a_held_out_section(store: Store) -> tuple[Ref, int, Ref]:
+    """A document, where its second section begins, and a dataset that keeps it out."""
+    book = a_book(store)
+    start = book.sections[1].start
+    held_out = (HeldOut(book.ref, start, Split.TRANSFER), HeldOut(book.ref, 0, Split.VALID))
+    dataset = a_dataset_of(store, [an_example("So?")], held_out=held_out)
+    return book.ref, start, dataset.ref
