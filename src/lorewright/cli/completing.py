@@ -42,7 +42,6 @@ NAMES: dict[str, tuple[str, ...]] = {
     "convert": ("adapter",),
     "evaluate": ("adapter",),
     "report": ("verdict",),
-    "scenarios": ("scenario_set",),
 }
 """The kinds of records that the arguments of a command name."""
 
@@ -52,7 +51,6 @@ OPTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("review", "--edit"): ("example",),
     ("review", "--undo"): ("example",),
     ("review", "--document"): ("document", "source"),
-    ("scenarios", "--dataset"): ("dataset",),
 }
 """The same for what follows an option."""
 
