@@ -145,6 +145,20 @@ def test_a_language_model_is_asked_within_a_limit_and_once(
     assert again["lost"] == first["lost"]
 
 
+def test_a_run_that_was_cut_short_makes_no_set(workspace: Path, server: Loopback) -> None:
+    (workspace / "lorewright.toml").write_text(
+        f'[teacher]\nmodel = "openai:loopback"\nurl = "{server.url}"\ninput_price = 1\n'
+        "output_price = 5\n",
+        encoding="utf-8",
+    )
+    said = lorewright("scenarios", "generate", "--count", "5", "--max-cost", "0.000001", "--json")
+
+    assert said.code == 3
+    assert said.told["open"] == 5
+    assert said.told["set"] is None
+    assert told("scenarios", "list")["sets"] == []
+
+
 def test_a_scenario_and_its_set_are_shown_and_traced(workspace: Path) -> None:
     found = told("scenarios", "import", "--shipped")
     scenario = told("scenarios", "show", "safety")["scenarios"][0]["ref"]

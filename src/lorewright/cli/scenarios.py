@@ -151,11 +151,12 @@ def list_sets(face: Face) -> None:
         found = list(sets_of(store))
     for one in found:
         families = "family" if one.families == 1 else "families"
-        few = ", too few to prove anything" if one.accepted < 20 else ""
         face.say(
             f"{one.name:<16} {one.ref.short}  {counted(one.accepted, 'scenario')} of "
-            f"{one.requested:,}, {one.families:,} {families}{few}"
+            f"{one.requested:,}, {one.families:,} {families}"
         )
+        if warning := too_few(one.accepted):
+            face.say(f"{'':<16} {warning}")
     if not found:
         face.note(
             "there are no scenarios yet; write some with `lorewright scenarios generate`, or bring "

@@ -13,7 +13,7 @@ from lorewright.flows.files import read_file
 from lorewright.lineage import Ref
 from lorewright.prose import is_apparatus
 from lorewright.records import Dataset, Document, Split
-from lorewright.store import Store, held_out_sections
+from lorewright.store import Store, held_out_sections, refuse_withdrawn
 
 LEAST_SECTION = 200
 """Characters of a section that there is something to ask about."""
@@ -62,11 +62,14 @@ def held_out_places(store: Store, dataset: Ref) -> Iterator[Place]:
 
     Raises:
         NotYet: when there is none that could be asked about.
+        Refused: when its document rests on a withdrawn source.
+        Erased: when its document was erased.
     """
     found = False
     for one in held_out_sections(store, store.get(dataset, Dataset)):
         if one.split is not Split.TRANSFER:
             continue
+        refuse_withdrawn(store, [one.document], doing="asking about")
         place = _place(store.document(one.document), one.start)
         if place is not None:
             found = True

@@ -31,8 +31,8 @@ def check_name(name: str) -> str:
     if not NAME.fullmatch(name):
         raise UsageError(
             f"a set of scenarios cannot be called {name[:100]!r}",
-            hint="use up to 64 letters, digits, dots, dashes and underscores, and begin with a "
-            "letter or a digit",
+            hint="say another name with --name: up to 64 letters, digits, dots, dashes and "
+            "underscores, a letter or a digit first",
         )
     return name
 

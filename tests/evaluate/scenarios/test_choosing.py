@@ -39,7 +39,10 @@ def test_what_passes_every_rule_is_kept_in_its_order() -> None:
         ({"message": f"I am [name] and {apart(1)}"}, "placeholder"),
         ({"message": f"I am {{{{ name }}}} and {apart(1)}"}, "placeholder"),
         ({"message": f"As an AI {apart(1)}"}, "placeholder"),
-        ({"message": apart(1).replace("I thought", "One thinks")}, "nobody_speaks"),
+        (
+            {"message": f"{apart(1)} That is what one thinks, and it is the truth."[2:]},
+            "nobody_speaks",
+        ),
         ({"situation": " "}, "no_situation"),
         ({"expected": ("one",)}, "too_few_expected"),
         ({"intensity": None}, "no_emotion"),
@@ -66,6 +69,12 @@ def test_a_follow_up_may_be_short_and_a_deliberation_needs_no_feeling() -> None:
     decision = a_candidate(2, intensity=None, purpose=ScenarioPurpose.DELIBERATION)
 
     assert choose([short, decision], RULES).kept == (short, decision)
+
+
+def test_another_language_has_a_first_person_of_its_own() -> None:
+    said = "Seit dem Frühjahr liegt der Brief bei uns, und mein Bruder fragt mich jeden Sonntag."
+
+    assert choose([a_candidate(1, message=said)], RULES).turned_down == ()
 
 
 def test_what_training_gives_away_is_not_kept_and_names_its_place() -> None:

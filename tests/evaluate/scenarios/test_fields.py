@@ -102,6 +102,7 @@ def test_what_stands_for_nothing_is_named() -> None:
             "bad_emotion",
         ),
         ({"message": "x", "emotional_state": {"primary": "a", "mood": 1}}, "bad_emotion"),
+        ({"message": "x", "emotion": "half \ud83d", "intensity": 1}, "wrong_type"),
         ({"message": "x", "emotion": "fear"}, "bad_emotion"),
     ],
 )

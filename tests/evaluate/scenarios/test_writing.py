@@ -98,7 +98,7 @@ def test_a_call_names_the_documents_whose_words_it_repeats() -> None:
     write(a_brief(documents=(document,), passage="Check the oil."), asker)
     request, purpose = asker.asked[0]
 
-    assert purpose == Purpose(PROMPT, (document,), 2)
+    assert purpose == Purpose(PROMPT, (document,), 40 * 64 + 2)
     assert "Check the oil." in request.messages[-1].text
 
 

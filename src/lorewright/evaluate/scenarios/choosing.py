@@ -24,6 +24,8 @@ PLACEHOLDER = re.compile(
 )
 """What is left of a form that nobody filled in, or of whoever wrote it."""
 FIRST_PERSON = frozenset(["i", "me", "my", "mine", "myself", "we", "us", "our", "ours"])
+ENGLISH = frozenset(["the", "and", "to", "of", "is", "that", "for", "it", "a", "in"])
+"""Two of them tell English, the one language whose first person is looked for."""
 NO_AXIS = "none"
 """Where a scenario says no arc, persona or topic."""
 
@@ -97,7 +99,8 @@ def _unreal(one: Scenario, rules: ScenarioSettings) -> tuple[str, str] | None:
             return "too_short", f"message 1 has {count} words, fewer than {rules.least_words}"
         if found := PLACEHOLDER.search(message):
             return "placeholder", f"message {number} holds {found[0]!r}, which nobody would write"
-    if FIRST_PERSON.isdisjoint(word for text in one.messages for word in words(text)):
+    said = {word for text in one.messages for word in words(text)}
+    if len(said & ENGLISH) > 1 and FIRST_PERSON.isdisjoint(said):
         return "nobody_speaks", "nobody in it says I, my or we"
     if not one.situation.strip():
         return "no_situation", "raters are told nothing of the situation"

@@ -145,11 +145,15 @@ def _emotion(said: Mapping[str, Any]) -> Emotion | None:
     parts: dict[str, Any] = {**state}
     if unknown := sorted(map(str, parts.keys() - {"primary", "secondary", "intensity"})):
         raise _Off("bad_emotion", f"`emotional_state` has no part {unknown[0]!r}")
+    intensity = parts.get("intensity")
     try:
-        intensity = parts.get("intensity")
-        strength = str(intensity) if isinstance(intensity, float) else intensity
-        secondary = parts.get("secondary") or None
-        return Emotion(primary=parts.get("primary", ""), secondary=secondary, intensity=strength)  # pyright: ignore[reportArgumentType] - it is checked here
+        return Emotion.model_validate(
+            {
+                "primary": _text(parts.get("primary"), "primary") or "",
+                "secondary": _text(parts.get("secondary"), "secondary"),
+                "intensity": str(intensity) if isinstance(intensity, float) else intensity,
+            }
+        )
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))

@@ -59,7 +59,7 @@ async def write_scenario(
             return "a message is empty"
         return None
 
-    purpose = Purpose(prompt.name, brief.documents, draw)
+    purpose = Purpose(prompt.name, brief.documents, draw_of(brief, draw))
     try:
         answer = await ask(
             asker,
@@ -81,6 +81,11 @@ async def write_scenario(
             made_from=parents,
         )
     return written(brief, answer.value, parents)
+
+
+def draw_of(brief: Brief, draw: int) -> int:
+    """By what number the ledger tells this scenario from another that is asked for alike."""
+    return brief.lot % 2**24 * 64 + draw % 64
 
 
 def filled(brief: Brief, prompt: Prompt, settings: ScenarioSettings) -> Rendered:
