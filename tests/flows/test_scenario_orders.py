@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.learnt import HELD_OUT, a_dataset_of, a_held_out_section, an_example
+from flows.learnt import HELD_OUT, a_held_out_section
 from lorewright.conversations.catalogues import Tier, catalogues
-from lorewright.errors import NotYet, Unreadable, UsageError
+from lorewright.errors import UsageError
 from lorewright.evaluate.scenarios import Brief
 from lorewright.flows.scenario_orders import ScenarioChoice, choice_of, lay_out
 from lorewright.flows.scenario_topics import named_topics
@@ -91,25 +91,6 @@ def test_named_topics_take_the_place_of_the_catalogue(store: Store, tmp_path: Pa
     assert named_topics(store, file) == named
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"\xff\xfe", "UTF-8"),
-        (b"# nothing\n", "no topic"),
-        (b"x" * 301, "at most 300"),
-        (b"bell \x07", "topic 1"),
-    ],
-)
-def test_a_file_that_names_no_topics_says_so(
-    store: Store, tmp_path: Path, content: bytes, said: str
-) -> None:
-    file = tmp_path / "topics.txt"
-    file.write_bytes(content)
-
-    with pytest.raises(Unreadable, match=said):
-        named_topics(store, file)
-
-
 def test_held_out_sections_are_asked_about_by_their_heading(store: Store) -> None:
     book, start, dataset = a_held_out_section(store)
     laid = lay_out(store, ScenarioChoice(count=4, held_out=dataset))
@@ -119,13 +100,6 @@ def test_held_out_sections_are_asked_about_by_their_heading(store: Store) -> Non
     assert all(one.documents == (book,) and book in one.entries for one in laid.briefs)
     assert all(HELD_OUT.strip() in one.passage for one in laid.briefs)
     assert not any("Walls" in str(entry.content) for entry in laid.entries)
-
-
-def test_a_dataset_that_holds_nothing_out_is_told(store: Store) -> None:
-    dataset = a_dataset_of(store, [an_example("So?")])
-
-    with pytest.raises(NotYet, match="no section out"):
-        briefs(store, held_out=dataset.ref)
 
 
 def test_settings_stand_where_nothing_is_said() -> None:
