@@ -54,10 +54,9 @@ SHARD = 16
 TOKENS_PER_WORD = 1.4
 TOKENS_AROUND = (120, 400)
 """What an answer takes beside its messages: situation, state and expected elements."""
-ERASED = "erased"
 
-Made: TypeAlias = list[Ref] | Erased | None
-"""What became of a brief: what it made, that this was erased, or None when it is not settled."""
+Made: TypeAlias = list[Ref] | None
+"""What became of a brief: what it made, or None when it is not settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,6 @@ class Written:
     """In the order of the plan."""
     lost: tuple[Rejection, ...]
     """Those that failed, with the reason."""
-    erased: int
     open: int
     """Those that are not settled."""
 
@@ -281,18 +279,28 @@ def _told_by(brief: Brief) -> tuple[Ref, ...]:
 
 
 def _outcomes(store: Store, step: Step, inputs: Iterable[tuple[Ref, ...]]) -> list[Made]:
+    """What became of the work on each of `inputs`.
+
+    Raises:
+        Erased: when something that it made was erased.
+    """
     keys = [memo_key(step.name, code=step.code, inputs=one, recipe=step.recipe) for one in inputs]
     found = store.memos(keys)
-    return [found.get(key) for key in keys]
+    outcomes: list[Made] = []
+    for key in keys:
+        made = found.get(key)
+        if isinstance(made, Erased):
+            raise made
+        outcomes.append(made)
+    return outcomes
 
 
 def _written(store: Store, step: Step, inputs: Iterable[tuple[Ref, ...]]) -> Written:
     outcomes = _outcomes(store, step, inputs)
-    names = [ref for made in outcomes if isinstance(made, list) for ref in made]
+    names = [ref for made in outcomes for ref in made or ()]
     return Written(
         tuple(store.get_many(_of(names, Scenario.kind), Scenario)),
         tuple(store.get_many(_of(names, Rejection.kind), Rejection)),
-        sum(isinstance(made, Erased) for made in outcomes),
         sum(made is None for made in outcomes),
     )
 
