@@ -1,5 +1,6 @@
 """A set is compared with all that was learnt: words of every turn, and where both come from."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,21 @@ from conversations.talks import KEPT, a_conversation
 from evaluate.scenarios.drafts import a_candidate, apart, lines_of
 from flows.learnt import RECIPE, a_book, a_dataset_of, an_example
 from lorewright.evaluate.scenarios import section_group
+from lorewright.flows.conversation_files import import_conversations
 from lorewright.flows.scenario_files import import_scenarios
 from lorewright.flows.scenario_leaks import check_leaks, leaks_of
 from lorewright.flows.sources import erase_source
-from lorewright.records import Dataset, Example, Scenario, Split
+from lorewright.records import Conversation, Dataset, Example, Scenario, Split, Turn
+from lorewright.settings import Settings
 from lorewright.store import Store, Workspace
 from scripted import MODEL
 
+EQ12 = (
+    Path(
+        os.environ.get("LOREWRIGHT_CORPUS", Path(__file__).parents[2].parent / "shared" / "corpus")
+    )
+    / "eq12"
+)
 OTHERS = [an_example(apart(1_000 + number), apart(2_000 + number)) for number in range(30)]
 
 
@@ -127,3 +136,31 @@ def test_examples_that_were_erased_are_counted(workspace: Workspace, store: Stor
     checked = check_leaks(store, [a_candidate(1)], dataset)
 
     assert (checked.examples, checked.erased, checked.leaking) == (30, 1, 0)
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not EQ12.is_dir(), reason="the corpus folder is not beside the project")
+def test_whatever_is_cut_out_of_a_published_training_file_is_found(store: Store) -> None:
+    import_conversations([EQ12 / "EQ-12-conversations-demo.json"], store=store, settings=Settings())
+    learnt = list(store.get_many(store.names(Example.kind), Example))
+    dataset = a_dataset_of(store, learnt)
+    talks = list(store.get_many(store.names(Conversation.kind), Conversation))
+    by_words = [
+        a_candidate(at, message=turn.text)
+        for at, turn in enumerate(turn for one in learnt for turn in one.turns if _is_user(turn))
+    ]
+    by_origin = [
+        a_candidate(500 + at, message=apart(at), scenario_id=one.conversation_id)
+        for at, one in enumerate(talks)
+    ]
+    apart_from_it = [a_candidate(900 + at, message=apart(at + 50)) for at in range(20)]
+
+    checked = check_leaks(store, [*by_words, *by_origin, *apart_from_it], dataset)
+
+    expected = {one.scenario_id for one in (*by_words, *by_origin)}
+    assert len(talks) == 12
+    assert {leak.held_out for leak in checked.leaks} == expected
+
+
+def _is_user(turn: Turn) -> bool:
+    return turn.role == "user"
