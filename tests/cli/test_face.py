@@ -19,6 +19,7 @@ NEEDS = {
     "adapters": ("adapters", "list"),
     "experiments": ("experiments", "list"),
     "jobs": ("jobs", "list"),
+    "scenarios": ("scenarios", "list"),
     "export": ("export",),
     "trace": ("trace", "source:0000"),
     "list": ("list", "source"),

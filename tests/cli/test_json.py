@@ -13,6 +13,7 @@ from architecture.house import ROOT
 from cli.program import SAMPLE, done, lorewright, told
 from cli.story import PLANTED, Story, names_of, source_called
 from conversations.brightrun.made import a_file, a_member, written
+from evaluate.scenarios.drafts import a_row, lines_of
 from lorewright.cli import COMMANDS, cli
 from lorewright.llms.loopback import Rehearsal, in_background
 from lorewright.settings import Settings
@@ -70,6 +71,12 @@ def an_adapter() -> str:
 
 def a_training_file(story: Story) -> Path:
     return written(story.workspace.parent, a_file(a_member()))
+
+
+def a_scenario_file(story: Story) -> Path:
+    file = story.workspace.parent / "spring.jsonl"
+    file.write_bytes(lines_of(a_row()))
+    return file
 
 
 PAIRS = ("--level", "1", "--target", "6", "--document")
@@ -170,6 +177,13 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     ),
     "experiments show": lambda _story: ("learning-rate",),
     "train --show-masks": lambda _story: ("--count", "1"),
+    "scenarios generate": lambda _story: ("--count", "2", "--max-cost", "1"),
+    "scenarios generate --estimate": lambda _story: ("--count", "2"),
+    "scenarios import": lambda story: (str(a_scenario_file(story)), "--name", "spring"),
+    "scenarios list": lambda _story: (),
+    "scenarios show": lambda _story: ("spring",),
+    "scenarios check": lambda _story: ("spring",),
+    "scenarios export": lambda _story: ("spring", "spring.csv"),
     "evaluate": lambda _story: (),
     "adapters list": lambda _story: (),
     "adapters show": lambda _story: (),

@@ -13,6 +13,7 @@ from lorewright.analyze import the_dimensions
 from lorewright.cli.categorise import lines_of as lines_of_categories
 from lorewright.cli.enriched import lines_of_enrichment, told_enrichment
 from lorewright.cli.face import Face, face_command
+from lorewright.cli.scenario_showing import lines_of_scenario
 from lorewright.flows.dimensions import TRAINING_VIEW, ChunkView, Shown
 from lorewright.flows.showing import Look, look_at
 from lorewright.flows.tables import cell
@@ -23,6 +24,7 @@ from lorewright.records import (
     Example,
     Judgement,
     Knowledge,
+    Scenario,
     Verdict,
 )
 
@@ -40,9 +42,9 @@ def show(face: Face, name: str, *, training: bool) -> None:
 
     Of a chunk: its words, and each of its dimensions with its value, where that comes from and
     the words it rests on, or why it is open. Of a document: its categories. Of an example: what
-    it rests on, what a judge thinks of it, and whether the base model knew it.
-    it rests on, and whether the base model knew it. Of a conversation or its enrichment: every
-    issue with its line, every repair, the score and the way of the client's feelings.
+    it rests on, what a judge thinks of it, and whether the base model knew it. Of a conversation
+    or its enrichment: every issue with its line, every repair, the score and the way of the
+    client's feelings. Of a scenario: what is said, and what a good answer holds.
 
     \b
     Examples:
@@ -94,6 +96,8 @@ def _lines(look: Look, *, training: bool) -> Iterator[str]:
             yield from lines_of_categories(look.categories)
         case Conversation() | Enrichment():
             yield from lines_of_enrichment(look)
+        case Scenario() as scenario:
+            yield from lines_of_scenario(scenario)
         case _:
             pass
     yield from _rests_on(look)
@@ -132,6 +136,8 @@ def _knowledge(found: Knowledge) -> str:
 def _fields(look: Look) -> Iterator[str]:
     """The other fields of the record, each on a line."""
     told = {"evidence", "turns", "made_from", "findings", "issues", "repairs"}
+    if isinstance(look.record, Scenario):
+        told |= {"situation", "messages", "expected"}
     for key, value in look.content.items():
         if key not in told and value not in (None, [], ""):
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -39,9 +39,15 @@ ROOMS = {
     "train": ("lorewright.train", "lorewright.templates", "lorewright.inference"),
     "convert": ("lorewright.train.methods", "lorewright.inference"),
     "evaluate": ("lorewright.evaluate", "lorewright.inference", "lorewright.statistics"),
+    "scenarios": (
+        "lorewright.evaluate.scenarios",
+        "lorewright.conversations.catalogues",
+        "lorewright.generate.conversations",
+    ),
 }
 """The rooms whose code shapes the result of each step."""
 BESIDE = {
+    "evaluate": ("lorewright.evaluate/prompts", "lorewright.evaluate/scenarios"),
     "train": tuple(
         f"lorewright.train/{name}"
         for name in (

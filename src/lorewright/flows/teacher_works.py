@@ -21,6 +21,8 @@ from lorewright.flows.durable import Plan, PricedHandler
 from lorewright.flows.judgements import JudgeWork, as_judge, to_judge
 from lorewright.flows.knowing import KnowWork, as_base
 from lorewright.flows.pairs import PairChoice, pair_works
+from lorewright.flows.scenario_orders import ScenarioChoice
+from lorewright.flows.scenario_works import ScenarioWork
 from lorewright.flows.teacher_analyses import AnalysisChoice, analysis_works
 from lorewright.jobs import Priced
 from lorewright.jobs.handler import Handlers
@@ -34,6 +36,7 @@ ANALYSIS, CONTEXT, PAIRS, JUDGE, KNOWN = "analysis", "context", "pairs", "judge"
 CONTROLS = "controls"
 DELIBERATIONS, PANEL = "deliberations", "panel"
 CONVERSATIONS = "conversations"
+SCENARIOS = "scenarios"
 
 Choice = Mapping[str, JsonValue]
 _PAIR_CHOICE = TypeAdapter(PairChoice)
@@ -165,6 +168,15 @@ def _panel(
     return [PanelWork(store, asker, PanelChoice.model_validate(choice), overrides=prompts)]
 
 
+def _scenarios(
+    store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
+) -> Iterable[Priced]:
+    asked = ScenarioChoice.model_validate(choice)
+    own = prompts.with_name(FOLDER) if prompts else None
+    rules = settings.evaluation.scenarios
+    return [ScenarioWork(store, rules, asker, asked, overrides=prompts, own=own)]
+
+
 def _judged(store: Store, settings: Settings, asked: JudgeChoice) -> list[Ref]:
     members = store.get(asked.dataset, Dataset) if asked.dataset else None
     return to_judge(store, settings, members)
@@ -180,4 +192,5 @@ _PLANS: dict[str, Callable[[Store, Settings, Asker, Choice, Path | None], Iterab
     CONTROLS: _controls,
     DELIBERATIONS: _deliberations,
     PANEL: _panel,
+    SCENARIOS: _scenarios,
 }

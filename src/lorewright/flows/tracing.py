@@ -33,6 +33,8 @@ from lorewright.records import (
     Record,
     Rejection,
     Release,
+    Scenario,
+    ScenarioSet,
     Source,
     Verdict,
 )
@@ -250,6 +252,8 @@ def _summary_of_teaching(record: Record) -> str:
             return f"{record.name}, {whose}"
         case Conversation() | Enrichment() | CatalogueEntry():
             return _summary_of_conversing(record)
+        case Scenario() | ScenarioSet():
+            return _summary_of_scenarios(record)
         case _:
             return record.kind
 
@@ -277,3 +281,13 @@ def _summary_of_context(record: DocumentContext | CorpusContext) -> str:
     parts = (("themes", record.themes), ("terms", record.terms), ("relations", record.relations))
     listed = ", ".join(f"{len(some):,} {name}" for name, some in parts if some is not None)
     return f"by {record.teacher}: {listed or 'nothing'}"
+
+
+def _summary_of_scenarios(record: Scenario | ScenarioSet) -> str:
+    if isinstance(record, ScenarioSet):
+        families = "family" if record.families == 1 else "families"
+        return (
+            f"{record.name!r}: {record.accepted:,} of {record.requested:,} scenarios, "
+            f"{record.families:,} {families}"
+        )
+    return f"{record.scenario_id} of {record.family}, {record.purpose}: {record.messages[0]}"

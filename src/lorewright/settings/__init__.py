@@ -23,6 +23,7 @@ from lorewright.settings.elsewhere import (
 )
 from lorewright.settings.enrichment import EnrichmentSettings
 from lorewright.settings.evaluation import EvaluationSettings
+from lorewright.settings.evaluation_scenarios import ScenarioSettings
 from lorewright.settings.examples import ExampleSettings
 from lorewright.settings.generation import (
     CONTROLS,
@@ -66,6 +67,7 @@ __all__ = [
     "PlaceSettings",
     "PocketSettings",
     "PriceSettings",
+    "ScenarioSettings",
     "Setting",
     "Settings",
     "SkyPilotPlace",

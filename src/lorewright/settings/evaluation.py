@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lorewright.settings.evaluation_scenarios import ScenarioSettings
+
 
 class EvaluationSettings(BaseModel):
     """The paired test."""
@@ -19,3 +21,5 @@ class EvaluationSettings(BaseModel):
     """With fewer items in a set no finding is claimed for it."""
     seed: int = Field(default=7, ge=0)
     """Decides the random sign patterns."""
+    # Excluded, since the recipe of the paired test is a dump of this table and of nothing more.
+    scenarios: ScenarioSettings = Field(default=ScenarioSettings(), exclude=True)
