@@ -23,6 +23,7 @@ from lorewright.settings.elsewhere import (
 )
 from lorewright.settings.enrichment import EnrichmentSettings
 from lorewright.settings.evaluation import EvaluationSettings
+from lorewright.settings.evaluation_judges import JudgesSettings
 from lorewright.settings.examples import ExampleSettings
 from lorewright.settings.generation import (
     CONTROLS,
@@ -61,6 +62,7 @@ __all__ = [
     "GenerationSettings",
     "Held",
     "JobSettings",
+    "JudgesSettings",
     "NeutralSettings",
     "PairSettings",
     "PlaceSettings",

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lorewright.evaluate.rating_lines import BOTH_BAD, PREFERENCE, TIE, VoteLine, between, sides_of
 from lorewright.statistics import Flips, Share, Vote, both_orders, flips, wilson
-from lorewright.statistics.votes import Preference
+
+if TYPE_CHECKING:
+    from lorewright.statistics.votes import Preference
 
 
 class Settled(NamedTuple):
