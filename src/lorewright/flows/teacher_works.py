@@ -19,9 +19,11 @@ from lorewright.flows.deliberations import (
 )
 from lorewright.flows.durable import Plan, PricedHandler
 from lorewright.flows.judgements import JudgeWork, as_judge, to_judge
+from lorewright.flows.judging import JudgeAnswers, JudgingChoice, seat
 from lorewright.flows.knowing import KnowWork, as_base
 from lorewright.flows.pairs import PairChoice, pair_works
 from lorewright.flows.teacher_analyses import AnalysisChoice, analysis_works
+from lorewright.flows.teaching import asked_of
 from lorewright.jobs import Priced
 from lorewright.jobs.handler import Handlers
 from lorewright.lineage import Ref
@@ -34,6 +36,7 @@ ANALYSIS, CONTEXT, PAIRS, JUDGE, KNOWN = "analysis", "context", "pairs", "judge"
 CONTROLS = "controls"
 DELIBERATIONS, PANEL = "deliberations", "panel"
 CONVERSATIONS = "conversations"
+RATINGS = "ratings"
 
 Choice = Mapping[str, JsonValue]
 _PAIR_CHOICE = TypeAdapter(PairChoice)
@@ -89,7 +92,12 @@ def teacher_handlers(store: Store, settings: Settings, prompts: Path | None) -> 
     """Who does each work in a process that helps others."""
     seated = {JUDGE: as_judge(settings), KNOWN: as_base(settings)}
     return {
-        work: PricedHandler(store, seated.get(work, settings), plan_of(work, prompts))
+        work: PricedHandler(
+            store,
+            seated.get(work, settings),
+            plan_of(work, prompts),
+            seat=seat if work == RATINGS else asked_of,
+        )
         for work in _PLANS
     }
 
@@ -165,6 +173,13 @@ def _panel(
     return [PanelWork(store, asker, PanelChoice.model_validate(choice), overrides=prompts)]
 
 
+def _ratings(
+    store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
+) -> Iterable[Priced]:
+    del settings  # as above
+    return [JudgeAnswers(store, asker, JudgingChoice.model_validate(choice), prompts=prompts)]
+
+
 def _judged(store: Store, settings: Settings, asked: JudgeChoice) -> list[Ref]:
     members = store.get(asked.dataset, Dataset) if asked.dataset else None
     return to_judge(store, settings, members)
@@ -180,4 +195,5 @@ _PLANS: dict[str, Callable[[Store, Settings, Asker, Choice, Path | None], Iterab
     CONTROLS: _controls,
     DELIBERATIONS: _deliberations,
     PANEL: _panel,
+    RATINGS: _ratings,
 }

@@ -16,7 +16,7 @@ from lorewright.records import LanguageModel
 from lorewright.settings import TeacherSettings
 
 REASON = "rehearsed: nobody has read this"
-MIDDLE, AROUND = 3, 1
+MIDDLE = 3
 
 
 class RehearsedJudge:
@@ -67,7 +67,7 @@ class RehearsedJudge:
             case {"type": "object", "properties": {"reason": _, "value": _}}:
                 shared = _drawn(3, key, said) - 1
                 own = _drawn(3, self.record.name, key, said) - 1
-                return {"reason": REASON, "value": MIDDLE + AROUND * (shared + own)}
+                return {"reason": REASON, "value": MIDDLE + shared + own}
             case {"type": "string", "enum": [*choices]}:
                 return choices[_drawn(len(choices), self.record.name, key, said)]
             case {"type": "string"} if key == "reason":
