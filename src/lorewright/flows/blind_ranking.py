@@ -8,7 +8,7 @@ stands behind them is known to the secret of the workspace alone, and told after
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lorewright.errors import NotYet, Refused, UsageError
 from lorewright.evaluate.blinding import MOST_ARMS, Blind
@@ -25,10 +25,12 @@ from lorewright.flows.answered import Field, newest_field
 from lorewright.flows.blinding import blinding_secret
 from lorewright.flows.rated import how_of
 from lorewright.flows.rating_sessions import session_of
-from lorewright.lineage import Ref
 from lorewright.records import Answers, Decision, Person, Ratings, Scenario, Verb
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace, chains, decide
+
+if TYPE_CHECKING:
+    from lorewright.lineage import Ref
 
 STEP = "rank"
 WHY = "ranked blind"
@@ -77,8 +79,7 @@ class BlindRanking:
 
     @property
     def rankable(self) -> dict[str, list[str]]:
-        """By scenario the arms that answered every message; scenarios with fewer than two of
-        them cannot be ranked."""
+        """The arms that answered every message, by scenario; with one arm there is no order."""
         found: dict[str, list[str]] = {}
         for scenario in self.field.scenarios:
             whole = [
