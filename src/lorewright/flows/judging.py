@@ -36,7 +36,7 @@ from lorewright.evaluate.rating_lines import PREFERENCE, RatingLine, VoteLine, w
 from lorewright.flows.answered import Field, field_of
 from lorewright.flows.current import step_of
 from lorewright.flows.overhearing import Overhearing
-from lorewright.flows.teaching import asked_of
+from lorewright.flows.teaching import Prospect, asked_of
 from lorewright.jobs import Forecast, WaitingPiece, WaitingPrepared
 from lorewright.lineage import Ref
 from lorewright.llms import Asker, Rendered, load_prompt
@@ -134,11 +134,9 @@ class JudgeAnswers:
 
     def forecasts(self) -> Iterable[Forecast]:
         """The calls, unless this judge has rated these answers."""
-        step, answers = self.step, self._choice.answers
-        key = memo_key(step.name, code=step.code, inputs=answers, recipe=step.recipe)
-        if self._store.memo(key) is not None:
+        if self._memo() is not None:
             return
-        field = field_of(self._store, answers)
+        field = field_of(self._store, self._choice.answers)
         cases = [one for one in self._cases(field) if one.answer is not None]
         pairs = [one for one in self._pairs(field) if one.is_whole]
         many = len(self._profile.dimensions)
@@ -146,6 +144,17 @@ class JudgeAnswers:
             RATE, (shown_case(one, self._profile, self._rate) for one in cases), many
         )
         yield from _forecast(PREFER, (shown_pair(one, self._prefer) for one in pairs), 1)
+
+    def made(self) -> Ratings | None:
+        """What this judge said, if it was asked."""
+        made = self._memo()
+        return self._store.get(made[0], Ratings) if made else None
+
+    def _memo(self) -> list[Ref] | None:
+        step = self.step
+        return self._store.memo(
+            memo_key(step.name, code=step.code, inputs=self._choice.answers, recipe=step.recipe)
+        )
 
     def _begin(self, answers: tuple[Ref, ...]) -> WaitingPrepared:
         async def work() -> Iterable[Record]:
@@ -214,6 +223,19 @@ class JudgeAnswers:
                 self.step.recipe,
             ),
         )
+
+
+def judged_by(
+    store: Store, settings: Settings, choice: JudgingChoice, prompts: Path | None = None
+) -> Ratings | None:
+    """What the judge in the teacher's chair said to a choice; None when it was not asked.
+
+    Raises:
+        UsageError: when no language model is set.
+        EndpointError: when it cannot be opened.
+    """
+    asker = Prospect(store, settings.teacher).asker
+    return JudgeAnswers(store, asker, choice, prompts=prompts).made()
 
 
 def choice_for(

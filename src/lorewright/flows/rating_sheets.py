@@ -147,6 +147,8 @@ def read_sheet(
     cells = [one for _, one in rows]
     by = _profile_of(field, cells, path)
     who = _rater_of(cells, path, rater)
+    if not any(one.get("rater", "").strip() for one in cells):
+        rows = [(line, {**one, "rater": who}) for line, one in rows]
     layout = layout_of(workspace, settings, field, by, who)
     reading = read_rows(layout, rows, rater=who)
     raw = read_file(path)
