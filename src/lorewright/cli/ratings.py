@@ -1,6 +1,5 @@
-"""`lorewright ratings`: what judges and people say about answers, without knowing whose they are."""
+"""`lorewright ratings`: what judges and people say about answers, blind."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,8 @@ from lorewright.cli.teaching import (
 from lorewright.errors import Incomplete, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lorewright.flows.judging import JudgingChoice
     from lorewright.flows.rating_sheets import Imported
     from lorewright.flows.teaching import Account
