@@ -35,11 +35,11 @@ from lorewright.evaluate.judging import (
 from lorewright.evaluate.rating_lines import PREFERENCE, RatingLine, VoteLine, write_lines
 from lorewright.flows.answered import Field, field_of
 from lorewright.flows.current import step_of
-from lorewright.flows.overhearing import Overhearing
 from lorewright.flows.teaching import Prospect, asked_of
 from lorewright.jobs import Forecast, WaitingPiece, WaitingPrepared
 from lorewright.lineage import Ref
 from lorewright.llms import Asker, Rendered, load_prompt
+from lorewright.llms.overhearing import Overhearing
 from lorewright.records import LanguageModel, Ratings, Record, RejectedCount
 from lorewright.settings import Settings, TeacherSettings
 from lorewright.store import Store, memo_key

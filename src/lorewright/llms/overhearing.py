@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from lorewright.lineage import Ref
-from lorewright.llms import Abilities, Asker, Call, Purpose, Request
+from lorewright.llms.asking import Asker, Call, Purpose
+from lorewright.llms.wire import Abilities, Request
 
 REHEARSAL = "loopback"
 """What the rehearsal server calls its model in every reply."""
