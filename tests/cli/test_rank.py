@@ -1,5 +1,6 @@
 """Ranking at a terminal: a few letters for each question, kept at once, sealed until the lock."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_ctrl_c_keeps_what_was_said_and_the_next_start_goes_on() -> None:
     terminal.see(QUESTIONS[0])
     terminal.type("a\r")
     terminal.see(QUESTIONS[1])
-    terminal.type("\x03")
+    terminal.process.send_signal(signal.SIGINT)  # what the shell sends for Ctrl-C
     code, _ = terminal.end()
 
     again = Terminal("rank", "--rater", "Ada")
