@@ -144,7 +144,6 @@ def test_repeats_come_back_as_repeats() -> None:
     [
         ({"code": "0" * 12}, "an unknown code"),
         ({"code": ""}, "an unknown code"),
-        ({"answer": "Something nicer."}, "the answer was altered"),
         ({"rater": ""}, "the rater's name is missing"),
         ({"rater": "Ben"}, "another rater's row"),
         ({"voice": "6"}, "a value outside the scale"),
@@ -170,6 +169,17 @@ def test_a_row_that_cannot_be_used_says_why_and_the_others_count(cells: Cells, r
     assert reading.requested == asked_of(layout) + left
     whole = {(line.scenario, line.arm) for line in reading.ratings}
     assert len(whole) == len(layout.rows) - 1
+
+
+def test_an_answer_that_was_altered_is_not_rated_and_its_block_has_no_preference() -> None:
+    layout = a_layout(4, repeats="0")
+
+    reading = read(layout, change(filled(layout), 1, answer="Something nicer."))
+
+    assert [one.reason for one in reading.troubles] == ["the answer was altered"]
+    assert reading.failed == {"the answer was altered": 2}  # a row and a preference
+    assert reading.requested == asked_of(layout)
+    assert len({vote.scenario for vote in reading.votes}) == 3
 
 
 def test_an_empty_row_is_counted_and_is_no_trouble() -> None:

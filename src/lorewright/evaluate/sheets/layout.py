@@ -90,10 +90,6 @@ class Layout:
         """The rows by their codes."""
         return {row.code: row for row in self.rows}
 
-    def letters_in(self, block: int) -> dict[str, str]:
-        """The arms behind the letters of a block that has an answer of each."""
-        return {row.letter: row.arm for row in self.rows if row.block == block}
-
     @cached_property
     def blocks(self) -> Mapping[int, tuple[Row, ...]]:
         """The rows of each block."""

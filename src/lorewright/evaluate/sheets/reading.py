@@ -87,20 +87,26 @@ def read_rows(layout: Layout, rows: Sequence[tuple[int, Cells]], *, rater: str) 
             reading.failed[GONE] += 1
         else:
             _rate(layout, row, *found[row.code], reading)
+    altered = {code for code, reason in spoilt.items() if reason == ALTERED}
     for block in layout.blocks.values():
-        _prefer(block, found, reading)
+        if not altered.isdisjoint(row.code for row in block):
+            # Whoever preferred one of them may have read the words that were put there.
+            if not block[0].is_attention:
+                reading.failed[ALTERED] += 1
+        else:
+            _prefer(block, found, reading)
     return reading
 
 
 def _usable(
     layout: Layout, rows: Sequence[tuple[int, Cells]], rater: str, reading: Reading
-) -> tuple[dict[str, tuple[int, Cells]], set[str]]:
-    """The rows that are as they were written, by their codes, and the codes of those that are not.
+) -> tuple[dict[str, tuple[int, Cells]], dict[str, str]]:
+    """The rows that are as they were written, and what is wrong with the others, by their codes.
 
-    What is wrong with the others is counted.
+    What is wrong is counted.
     """
     found: dict[str, tuple[int, Cells]] = {}
-    spoilt: set[str] = set()
+    spoilt: dict[str, str] = {}
     for line, cells in rows:
         code = cells.get("code", "").strip()
         fault = _fault_of(layout, code, cells, rater, seen=code in found)
@@ -112,7 +118,7 @@ def _usable(
         if row is None or not row.is_attention:
             reading.failed[fault.reason] += 1
         if fault.reason not in {UNKNOWN, TWICE}:
-            spoilt.add(code)
+            spoilt[code] = fault.reason
     return found, spoilt
 
 
