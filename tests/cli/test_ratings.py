@@ -9,7 +9,7 @@ import pytest
 from cli.program import done, lorewright, told
 from evaluate.rated_arms import ARMS
 from flows.answered_workspace import answered_workspace
-from lorewright.llms.loopback import Loopback, in_background
+from lorewright.llms.loopback import Loopback, Rehearsal, in_background
 
 REHEARSAL = ("--model", "rehearsal:ann", "--profile", "criteria")
 PANEL = """
@@ -38,6 +38,16 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def server() -> Iterator[Loopback]:
     with in_background() as running:
         yield running
+
+
+def over_http(server: Loopback) -> dict[str, str]:
+    """Settings under which a rehearsal server is the judge."""
+    return {
+        "LOREWRIGHT_JUDGE__MODEL": "openai:loopback",
+        "LOREWRIGHT_JUDGE__URL": server.url,
+        "LOREWRIGHT_JUDGE__INPUT_PRICE": "1",
+        "LOREWRIGHT_JUDGE__OUTPUT_PRICE": "2",
+    }
 
 
 def a_panel(workspace: Path) -> None:
@@ -109,12 +119,7 @@ def test_an_estimate_asks_nobody() -> None:
 def test_a_judge_over_http_is_paid_within_a_limit_and_its_failures_are_counted(
     server: Loopback,
 ) -> None:
-    settings = {
-        "LOREWRIGHT_JUDGE__MODEL": "openai:loopback",
-        "LOREWRIGHT_JUDGE__URL": server.url,
-        "LOREWRIGHT_JUDGE__INPUT_PRICE": "1",
-        "LOREWRIGHT_JUDGE__OUTPUT_PRICE": "2",
-    }
+    settings = over_http(server)
     refused = lorewright("ratings", "judge", settings=settings)
     assert refused.code == 2
     assert "--max-cost" in refused.err
@@ -125,6 +130,19 @@ def test_a_judge_over_http_is_paid_within_a_limit_and_its_failures_are_counted(
     assert ratings["origin"] == "rehearsed"
     assert ratings["requested"] == ratings["accepted"] + sum(ratings["failed"].values())
     assert float(judge["cost_usd"]) > 0
+
+
+def test_what_failed_is_asked_for_again_and_nothing_else_is_paid() -> None:
+    words = ("ratings", "judge", "--max-cost", "1")
+    with in_background(Rehearsal(script=["refusal"] * 10)) as server:
+        (half,) = told(*words, settings=over_http(server))["judges"]
+        (whole,) = told(*words, "--retry", "1", settings=over_http(server))["judges"]
+
+    assert half["ratings"]["failed"] == {"the judge refused": 10}
+    assert half["ratings"]["accepted"] == 10
+    assert whole["ratings"]["failed"] == {}
+    assert sum(one["complete"] for one in whole["calls"].values()) == 10
+    assert told("ratings", "list")["raters"][0]["accepted"] == 20
 
 
 def test_other_pairs_can_be_named_and_have_to_be_there() -> None:

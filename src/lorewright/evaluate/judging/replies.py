@@ -61,8 +61,11 @@ class Off(NamedTuple):
 def ratings_shape(keys: tuple[str, ...]) -> type[Said]:
     """A reason and a value for each dimension."""
     value = {
-        "anyOf": [{"type": "integer"}, {"type": "null"}],
-        "description": f"from {LOWEST} to {HIGHEST}; null where you cannot tell",
+        "anyOf": [
+            {"type": "integer", "minimum": LOWEST, "maximum": HIGHEST},
+            {"type": "null"},
+        ],
+        "description": "null where you cannot tell",
     }
     wanted = {
         key: {"type": "object", "properties": {"reason": REASON, "value": value}} for key in keys
