@@ -9,7 +9,14 @@ import pytest
 from cli.program import done, lorewright, told
 from evaluate.rated_arms import ARMS
 from flows.answered_workspace import answered_workspace
+from lorewright.flows.answered import newest_field
+from lorewright.flows.durable import Ordered
+from lorewright.flows.judging import choice_for
+from lorewright.flows.teacher_works import RATINGS
 from lorewright.llms.loopback import Loopback, Rehearsal, in_background
+from lorewright.settings import Settings
+from lorewright.store import Workspace
+from lorewright.store.work_runs import order_run
 
 REHEARSAL = ("--model", "rehearsal:ann", "--profile", "criteria")
 PANEL = """
@@ -130,6 +137,18 @@ def test_a_judge_over_http_is_paid_within_a_limit_and_its_failures_are_counted(
     assert ratings["origin"] == "rehearsed"
     assert ratings["requested"] == ratings["accepted"] + sum(ratings["failed"].values())
     assert float(judge["cost_usd"]) > 0
+
+
+def test_a_worker_lets_the_judge_rate_that_the_run_names(workspace: Path) -> None:
+    a_panel(workspace)
+    with Workspace(workspace).open(Settings()) as store:
+        choice = choice_for(newest_field(store, None), Settings(), dimensions="criteria")
+        ordered = Ordered(choice.model_dump(mode="json"), 0, "rehearsal:ben", "somebody", None)
+        order_run(store, RATINGS, ordered.as_request())
+
+    done("worker", "--until-idle")
+
+    assert [one["rater"] for one in told("ratings", "list")["raters"]] == ["rehearsal:ben"]
 
 
 def test_what_failed_is_asked_for_again_and_nothing_else_is_paid() -> None:
