@@ -28,6 +28,8 @@ NEEDS = {
     "diff": ("diff", "a", "b"),
     "review": ("review", "--status"),
     "judge": ("judge", "--show"),
+    "ratings": ("ratings", "list"),
+    "rank": ("rank", "--progress"),
     "run": ("run", "list"),
     "prompts": ("prompts", "override", "generate/chunk_pure"),
     "licence": ("licence", "source:0000", "MIT", "--why", "x"),
@@ -139,6 +141,8 @@ def test_outside_a_workspace_every_command_says_how_to_make_one(
         ("train", "there is no dataset", "lorewright curate"),
         ("export", "there is no dataset", "lorewright curate"),
         ("evaluate", "there is no adapter", "lorewright train"),
+        ("ratings", "there are no answers that could be rated", "lorewright evaluate"),
+        ("rank", "there are no answers that could be rated", "lorewright evaluate"),
         ("report", "there is no verdict", "lorewright evaluate"),
     ],
 )

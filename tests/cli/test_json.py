@@ -13,8 +13,12 @@ from architecture.house import ROOT
 from cli.program import SAMPLE, done, lorewright, told
 from cli.story import PLANTED, Story, names_of, source_called
 from conversations.brightrun.made import a_file, a_member, written
-from evaluate.scenarios.drafts import a_row, lines_of
+from evaluate.rated_arms import ARMS, lines_of, some_scenarios
+from evaluate.scenarios.drafts import a_row
+from evaluate.scenarios.drafts import lines_of as as_lines
+from flows.answered_workspace import keep_answers, keep_set
 from lorewright.cli import COMMANDS, cli
+from lorewright.flows.blind_ranking import ranking_of
 from lorewright.llms.loopback import Rehearsal, in_background
 from lorewright.settings import Settings
 from lorewright.store import Workspace
@@ -75,7 +79,7 @@ def a_training_file(story: Story) -> Path:
 
 def a_scenario_file(story: Story) -> Path:
     file = story.workspace.parent / "spring.jsonl"
-    file.write_bytes(lines_of(a_row()))
+    file.write_bytes(as_lines(a_row()))
     return file
 
 
@@ -93,6 +97,29 @@ def a_job() -> str:
     """One that was ordered and that nobody does."""
     return str(told("jobs", "list")["jobs"][0]["id"])
 
+
+def an_answered_set(story: Story) -> str:
+    """The name of a set of scenarios that arms have answered."""
+    with Workspace(story.workspace).open(Settings()) as store:
+        questions = some_scenarios(3)
+        asked = keep_set(store, questions, "rated")
+        for arm in ARMS:
+            keep_answers(store, asked, arm, lines_of(arm, questions))
+    return str(asked.ref)
+
+
+def a_ranked_set(story: Story) -> str:
+    """The same with one client ranked."""
+    name = an_answered_set(story)
+    with Workspace(story.workspace).open(Settings()) as store:
+        board = ranking_of(Workspace(story.workspace), store, Settings(), name)
+        shown = board.next_item("Ada")
+        assert shown is not None
+        board.submit("Ada", shown.code, {one.key: "tie" for one in shown.questions})
+    return name
+
+
+REHEARSAL = ("--model", "rehearsal:ann", "--profile", "criteria")
 
 RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "init": lambda story: (str(story.workspace),),
@@ -185,6 +212,15 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "scenarios check": lambda _story: ("spring",),
     "scenarios export": lambda _story: ("spring", "spring.csv"),
     "evaluate": lambda _story: (),
+    "ratings judge": lambda story: ("--set", an_answered_set(story), *REHEARSAL),
+    "ratings judge --estimate": lambda story: ("--set", an_answered_set(story), *REHEARSAL),
+    "ratings export": lambda story: ("ada.csv", "--rater", "Ada", "--set", an_answered_set(story)),
+    "ratings import": lambda story: ("ada.csv", "--set", an_answered_set(story)),
+    "ratings list": lambda story: ("--set", an_answered_set(story)),
+    "ratings agreement": lambda story: ("--set", an_answered_set(story)),
+    "rank --progress": lambda story: ("--set", a_ranked_set(story)),
+    "rank --lock": lambda story: ("--set", an_answered_set(story)),
+    "rank --show": lambda story: ("--set", an_answered_set(story)),
     "adapters list": lambda _story: (),
     "adapters show": lambda _story: (),
     "adapters name": lambda _story: (an_adapter(), "coach"),

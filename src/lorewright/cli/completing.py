@@ -51,6 +51,8 @@ OPTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("review", "--edit"): ("example",),
     ("review", "--undo"): ("example",),
     ("review", "--document"): ("document", "source"),
+    ("ratings", "--set"): ("scenario_set",),
+    ("rank", "--set"): ("scenario_set",),
 }
 """The same for what follows an option."""
 

@@ -38,6 +38,9 @@ ROOMS = {
     "curate": ("lorewright.curate", "lorewright.similarity"),
     "train": ("lorewright.train", "lorewright.templates", "lorewright.inference"),
     "convert": ("lorewright.train.methods", "lorewright.inference"),
+    "rate": ("lorewright.evaluate.judging", "lorewright.evaluate.dimensions"),
+    "sheet": ("lorewright.evaluate.sheets", "lorewright.evaluate.dimensions"),
+    "rank": ("lorewright.evaluate.ranking",),
     "evaluate": ("lorewright.evaluate", "lorewright.inference", "lorewright.statistics"),
     "scenarios": (
         "lorewright.evaluate.scenarios",

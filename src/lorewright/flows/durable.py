@@ -111,6 +111,8 @@ class PricedHandler:
         plan: from a choice to its works.
         around: puts something around the asker, such as an estimator that learns.
         on_batch: told whenever the batches that are under way change.
+        seat: from the settings and the name of a language model to the settings with that one in
+            the teacher's chair.
     """
 
     def __init__(
@@ -121,6 +123,7 @@ class PricedHandler:
         *,
         around: Callable[[Asker], Asker] = lambda asker: asker,
         on_batch: Callable[[UnderWay | None], None] = lambda _under_way: None,
+        seat: Callable[[Settings, str], Settings] = asked_of,
     ) -> None:
         self.failed: list[tuple[str, LorewrightError]] = []
         """Pieces that failed in this process."""
@@ -131,6 +134,7 @@ class PricedHandler:
         self._plan = plan
         self._around = around
         self._on_batch = on_batch
+        self._seat = seat
         self._gate = asyncio.Lock()
         # All shards together: of what is equally urgent, what was begun first is finished first,
         # so that a run that is stopped has few pieces half done.
@@ -190,7 +194,7 @@ class PricedHandler:
                     await opened.closing.aclose()
 
     async def _open(self, ordered: Ordered) -> _Opened:
-        settings = asked_of(self._settings, ordered.teacher)
+        settings = self._seat(self._settings, ordered.teacher)
         settings = in_batches(settings, batch=ordered.batch)
         allowed = Allowed(ordered.max_cost, ordered.account, lambda: here().stop())
         async with AsyncExitStack() as opening:

@@ -105,7 +105,7 @@ def evaluate_adapter(
 ) -> Verdict:
     """Score every held-out answer under base, tuned and control, and say what that shows."""
     contest = contest_of(store, name)
-    step = step_of(store, "evaluate", settings.evaluation)
+    step = step_of(store, "evaluate", settings.evaluation.paired_test)
     inputs = (contest.tuned.ref, contest.control.ref, contest.base.ref, contest.dataset.ref)
 
     def work() -> Iterator[Record]:

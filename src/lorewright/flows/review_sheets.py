@@ -1,18 +1,17 @@
 """A review sheet: the queue as a table for somebody without an account, and its way back."""
 
 import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from lorewright.errors import BadRecord, Refused, Unreadable, UsageError
-from lorewright.flows.files import read_file
+from lorewright.errors import BadRecord, Refused, UsageError
 from lorewright.flows.naming import parents
 from lorewright.flows.review_queue import Passage, Shown, show
 from lorewright.flows.reviewing import READ, Check, Judged, Judgement, judge, proposed
+from lorewright.flows.sheet_files import guarded, table_rows
 from lorewright.lineage import Ref
 from lorewright.records import Collection, Decision, Document, Example, Verb
 from lorewright.store import Store, Workspace, decisions_about, remember_file
@@ -44,13 +43,6 @@ VERDICTS = {
     "edit": Verb.EDIT,
     "edited": Verb.EDIT,
 }
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - these too
-"""What a spreadsheet may take for the beginning of a formula."""
-GUARD = "'"
-"""Stands before such a cell; a spreadsheet shows the rest as text."""
-
-LONGEST_CELL = 1_000_000
 
 
 class Trouble(NamedTuple):
@@ -300,58 +292,11 @@ def place_of(passage: Passage) -> str:
     return ""
 
 
-def guarded(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    is_marked = text.startswith(GUARD) and text[1:].startswith((*FORMULA, GUARD))
-    return f"{GUARD}{text}" if text.startswith(FORMULA) or is_marked else text
-
-
-def unguarded(text: str) -> str:
-    """A cell as it was before `guarded`."""
-    is_marked = text.startswith(GUARD) and text[1:].startswith((*FORMULA, GUARD))
-    return text[1:] if is_marked else text
-
-
 def _rows(path: Path) -> Iterator[_Row]:
-    text = _decoded(read_file(path), path)
-    header = next(iter(text.splitlines()), "")
-    delimiter = next((one for one in ",;\t" if _has_columns(header, one)), None)
-    if delimiter is None:
-        raise Unreadable(
-            "this is not a review sheet: its first line does not name the columns "
-            f"{' and '.join(NEEDED)}",
-            where=str(path),
-            hint="write one with `lorewright review --write-sheet FILE.csv`, and save it as CSV",
-        )
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    columns = [_column(cell) for cell in next(reader)]
-    line = reader.line_num + 1
-    try:
-        for cells in reader:
-            yield _Row(line, dict(zip(columns, map(unguarded, cells), strict=False)))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise Unreadable(f"this sheet cannot be read: {error}", where=f"{path}:{line}") from error
-
-
-def _column(cell: str) -> str:
-    return "_".join(cell.strip().casefold().split())
-
-
-def _has_columns(header: str, delimiter: str) -> bool:
-    cells: list[str] = next(csv.reader([header], delimiter=delimiter), list[str]())
-    columns = [_column(cell) for cell in cells]
-    return all(columns.count(needed) == 1 for needed in NEEDED)
-
-
-def _decoded(raw: bytes, path: Path) -> str:
-    is_utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
-    try:
-        return raw.decode("utf-16" if is_utf16 else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable(
-            "this sheet is not UTF-8",
-            where=str(path),
-            hint="save it as `CSV UTF-8`; in LibreOffice choose Unicode (UTF-8) when saving",
-        ) from error
+    found = table_rows(
+        path,
+        NEEDED,
+        what="a review sheet",
+        hint="write one with `lorewright review --write-sheet FILE.csv`, and save it as CSV",
+    )
+    return (_Row(line, cells) for line, cells in found)

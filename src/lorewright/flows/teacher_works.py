@@ -19,11 +19,13 @@ from lorewright.flows.deliberations import (
 )
 from lorewright.flows.durable import Plan, PricedHandler
 from lorewright.flows.judgements import JudgeWork, as_judge, to_judge
+from lorewright.flows.judging import JudgeAnswers, JudgingChoice, seat
 from lorewright.flows.knowing import KnowWork, as_base
 from lorewright.flows.pairs import PairChoice, pair_works
 from lorewright.flows.scenario_orders import ScenarioChoice
 from lorewright.flows.scenario_works import ScenarioWork
 from lorewright.flows.teacher_analyses import AnalysisChoice, analysis_works
+from lorewright.flows.teaching import asked_of
 from lorewright.jobs import Priced
 from lorewright.jobs.handler import Handlers
 from lorewright.lineage import Ref
@@ -37,6 +39,7 @@ CONTROLS = "controls"
 DELIBERATIONS, PANEL = "deliberations", "panel"
 CONVERSATIONS = "conversations"
 SCENARIOS = "scenarios"
+RATINGS = "ratings"
 
 Choice = Mapping[str, JsonValue]
 _PAIR_CHOICE = TypeAdapter(PairChoice)
@@ -92,7 +95,12 @@ def teacher_handlers(store: Store, settings: Settings, prompts: Path | None) -> 
     """Who does each work in a process that helps others."""
     seated = {JUDGE: as_judge(settings), KNOWN: as_base(settings)}
     return {
-        work: PricedHandler(store, seated.get(work, settings), plan_of(work, prompts))
+        work: PricedHandler(
+            store,
+            seated.get(work, settings),
+            plan_of(work, prompts),
+            seat=seat if work == RATINGS else asked_of,
+        )
         for work in _PLANS
     }
 
@@ -177,6 +185,13 @@ def _scenarios(
     return [ScenarioWork(store, rules, asker, asked, overrides=prompts, own=own)]
 
 
+def _ratings(
+    store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
+) -> Iterable[Priced]:
+    del settings  # as above
+    return [JudgeAnswers(store, asker, JudgingChoice.model_validate(choice), prompts=prompts)]
+
+
 def _judged(store: Store, settings: Settings, asked: JudgeChoice) -> list[Ref]:
     members = store.get(asked.dataset, Dataset) if asked.dataset else None
     return to_judge(store, settings, members)
@@ -193,4 +208,5 @@ _PLANS: dict[str, Callable[[Store, Settings, Asker, Choice, Path | None], Iterab
     DELIBERATIONS: _deliberations,
     PANEL: _panel,
     SCENARIOS: _scenarios,
+    RATINGS: _ratings,
 }

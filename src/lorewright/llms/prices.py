@@ -20,7 +20,7 @@ from lorewright.llms.tariffs import (
 from lorewright.llms.wire import Request, Shape, Usage
 from lorewright.settings import TeacherSettings
 
-FREE = frozenset({"replay"})
+FREE = frozenset({"rehearsal", "replay"})
 """Plug-ins that ask nobody, so that nothing they answer costs anything."""
 AROUND_A_MESSAGE = 16
 """Tokens that a chat template puts round each message, at most."""

@@ -124,6 +124,8 @@ class Abilities(NamedTuple):
     """Whether it can look things up on the web."""
     expertise: bool = True
     """Whether it can add what is not in the text: level 4."""
+    rehearsed: bool = False
+    """Whether it answers without reading, to try things out: nothing can rest on what it says."""
 
 
 class ChatModel(Protocol):

@@ -40,6 +40,9 @@ class Verb(StrEnum):
     """An adapter is a version of something; `value` is its NAME@NUMBER, for good."""
     DEPLOY = "deploy"
     """Where an adapter stands; `value` is a JSON object {place, status}."""
+    RANK = "rank"
+    """An order of the answers to a scenario, given blind; `value` is a JSON object
+    {session, item, choices, seconds} that names letters and no arms."""
 
 
 class Decision(Record):

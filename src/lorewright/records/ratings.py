@@ -34,8 +34,8 @@ class Ratings(Record):
     """JSON lines {scenario, family, arm, dimension, generation, turn, repeat, value, reason},
     sorted; a value is null where the rater could not tell."""
     votes: Blob
-    """JSON lines {scenario, first, second, preferred, repeat, reason}, sorted; `first` is the
-    arm that was shown first, and `preferred` an arm, `tie` or `both-bad`."""
+    """JSON lines {scenario, first, second, preferred, question, repeat, reason}, sorted; `first`
+    is the arm that was shown first, and `preferred` an arm, `tie` or `both-bad`."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

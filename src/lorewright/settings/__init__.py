@@ -23,6 +23,7 @@ from lorewright.settings.elsewhere import (
 )
 from lorewright.settings.enrichment import EnrichmentSettings
 from lorewright.settings.evaluation import EvaluationSettings
+from lorewright.settings.evaluation_judges import JudgesSettings
 from lorewright.settings.evaluation_scenarios import ScenarioSettings
 from lorewright.settings.examples import ExampleSettings
 from lorewright.settings.generation import (
@@ -62,6 +63,7 @@ __all__ = [
     "GenerationSettings",
     "Held",
     "JobSettings",
+    "JudgesSettings",
     "NeutralSettings",
     "PairSettings",
     "PlaceSettings",

@@ -4,11 +4,12 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lorewright.settings.evaluation_judges import JudgesSettings
 from lorewright.settings.evaluation_scenarios import ScenarioSettings
 
 
-class EvaluationSettings(BaseModel):
-    """The paired test."""
+class PairedTestSettings(BaseModel):
+    """The paired test of reference answers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -21,5 +22,16 @@ class EvaluationSettings(BaseModel):
     """With fewer items in a set no finding is claimed for it."""
     seed: int = Field(default=7, ge=0)
     """Decides the random sign patterns."""
-    # Excluded, since the recipe of the paired test is a dump of this table and of nothing more.
-    scenarios: ScenarioSettings = Field(default=ScenarioSettings(), exclude=True)
+
+
+class EvaluationSettings(PairedTestSettings):
+    """The paired test of reference answers, and a table for each part of a proof."""
+
+    judges: JudgesSettings = JudgesSettings()
+    scenarios: ScenarioSettings = ScenarioSettings()
+
+    @property
+    def paired_test(self) -> PairedTestSettings:
+        """What decides the verdict on reference answers; the other tables do not."""
+        own = {name: getattr(self, name) for name in PairedTestSettings.model_fields}
+        return PairedTestSettings(**own)
