@@ -265,7 +265,7 @@ def import_sheet(face: Face, path: Path, rater: str | None, asked_set: str | Non
 
     with face.store() as store:
         field = newest_field(store, asked_set)
-        found = read_sheet(face.workspace, store, face.settings, field, path, rater=rater)
+        found = read_sheet(face.workspace, store, field, path, rater=rater)
     say_ratings(face, found.ratings)
     if not found.is_new:
         face.say("this sheet was read before, and says the same")
