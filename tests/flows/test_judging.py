@@ -113,6 +113,20 @@ def test_every_value_has_the_reason_of_the_judge(here: Small) -> None:
     assert {line.reason for line in said_lines(here.store, ratings)} == {"by rule"}
 
 
+def test_what_is_told_about_the_advisor_makes_another_rating(here: Small) -> None:
+    judge = Judge()
+    field = newest_field(here.store, None)
+    choice = choice_for(field, here.settings, dimensions="criteria")
+    here.store.put(LanguageModel(provider="scripted", name="script"))
+    works = [JudgeAnswers(here.store, judge, choice, advisor=one) for one in ("", "Never mocks.")]
+
+    for work in works:
+        do(here.store, work)
+
+    assert works[0].made() != works[1].made()
+    assert "Never mocks." in judge.asked[-1][0].messages[-2].text
+
+
 def test_a_judge_that_takes_the_first_one_has_no_preference(here: Small) -> None:
     ratings = judged(here, Judge(first=True))
 

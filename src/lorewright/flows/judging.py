@@ -98,15 +98,23 @@ class JudgeAnswers:
         store: where.
         asker: asks the judge.
         choice: the answers, the dimensions and the pairs.
+        advisor: what the judge is told about the advisor.
         prompts: a folder with the operator's own prompts.
     """
 
     def __init__(
-        self, store: Store, asker: Asker, choice: JudgingChoice, *, prompts: Path | None = None
+        self,
+        store: Store,
+        asker: Asker,
+        choice: JudgingChoice,
+        *,
+        advisor: str = "",
+        prompts: Path | None = None,
     ) -> None:
         self._store = store
         self._asker = Overhearing(asker)
         self._choice = choice
+        self._advisor = advisor
         self._profile: Profile = profile(choice.profile)
         self._rate, self._prefer = load_prompt(RATE, prompts), load_prompt(PREFER, prompts)
         store.put(self._rate, self._prefer)
@@ -118,6 +126,7 @@ class JudgeAnswers:
             preference=self._prefer.ref,
             temperature=str(asker.temperature),
             profile=choice.profile,
+            advisor=advisor,
             pairs=", ".join(f"{ours}:{theirs}" for ours, theirs in choice.pairs),
             draw=str(choice.draw),
             retry=str(choice.retry),
@@ -141,9 +150,11 @@ class JudgeAnswers:
         pairs = [one for one in self._pairs(field) if one.is_whole]
         many = len(self._profile.dimensions)
         yield from _forecast(
-            RATE, (shown_case(one, self._profile, self._rate) for one in cases), many
+            RATE, (shown_case(one, self._profile, self._rate, self._advisor) for one in cases), many
         )
-        yield from _forecast(PREFER, (shown_pair(one, self._prefer) for one in pairs), 1)
+        yield from _forecast(
+            PREFER, (shown_pair(one, self._prefer, self._advisor) for one in pairs), 1
+        )
 
     def made(self) -> Ratings | None:
         """What this judge said, if it was asked."""
@@ -170,13 +181,13 @@ class JudgeAnswers:
 
     async def _judged(self, field: Field) -> Ratings:
         cases, pairs = self._cases(field), self._pairs(field)
-        draw = self._choice.draw
+        asker, told, draw = self._asker, self._advisor, self._choice.draw
         outcomes = await _together(
-            rate(one, self._profile, asker=self._asker, prompt=self._rate, draw=draw)
+            rate(one, self._profile, asker=asker, prompt=self._rate, advisor=told, draw=draw)
             for one in cases
         )
         choices = await _together(
-            prefer(one, asker=self._asker, prompt=self._prefer, draw=draw) for one in pairs
+            prefer(one, asker=asker, prompt=self._prefer, advisor=told, draw=draw) for one in pairs
         )
         failed = Counter(one.why for one in (*outcomes, *choices) if isinstance(one, NotJudged))
         ratings = [
@@ -235,7 +246,8 @@ def judged_by(
         EndpointError: when it cannot be opened.
     """
     asker = Prospect(store, settings.teacher).asker
-    return JudgeAnswers(store, asker, choice, prompts=prompts).made()
+    advisor = settings.evaluation.judges.advisor
+    return JudgeAnswers(store, asker, choice, advisor=advisor, prompts=prompts).made()
 
 
 def choice_for(

@@ -134,7 +134,7 @@ def write_sheet(
             writer.writerow(columns)
             for cells in rows_of(layout, sheet=str(form), rater=rater):
                 writer.writerow([guarded(cells.get(column, "")) for column in columns])
-        guide.write_text(guide_of(by), encoding="utf-8")
+        guide.write_text(guide_of(by, judges.advisor), encoding="utf-8")
     except OSError as error:
         doing = "the sheet cannot be written"
         raise StorageError.from_system(error, doing=doing, where=str(path)) from error

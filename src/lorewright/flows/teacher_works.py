@@ -176,8 +176,8 @@ def _panel(
 def _ratings(
     store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
 ) -> Iterable[Priced]:
-    del settings  # as above
-    return [JudgeAnswers(store, asker, JudgingChoice.model_validate(choice), prompts=prompts)]
+    asked, advisor = JudgingChoice.model_validate(choice), settings.evaluation.judges.advisor
+    return [JudgeAnswers(store, asker, asked, advisor=advisor, prompts=prompts)]
 
 
 def _judged(store: Store, settings: Settings, asked: JudgeChoice) -> list[Ref]:
