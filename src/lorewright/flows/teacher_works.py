@@ -19,7 +19,8 @@ from lorewright.flows.deliberations import (
 )
 from lorewright.flows.durable import Plan, PricedHandler
 from lorewright.flows.judgements import JudgeWork, as_judge, to_judge
-from lorewright.flows.judging import JudgeAnswers, JudgingChoice, seat
+from lorewright.flows.judging import JudgeAnswers, JudgingChoice
+from lorewright.flows.judging_panel import seat
 from lorewright.flows.knowing import KnowWork, as_base
 from lorewright.flows.pairs import PairChoice, pair_works
 from lorewright.flows.teacher_analyses import AnalysisChoice, analysis_works
