@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from cli.program import SAMPLE, done, lorewright, told
@@ -88,7 +89,8 @@ def test_names_are_offered_for_commands_and_options_that_exist() -> None:
     for name, option in [*((name, None) for name in NAMES), *OPTIONS, *PLUGINS]:
         command = cli.get_command(context, name)
         assert command is not None, name
-        known = {opt for param in command.params for opt in param.opts}
+        inner = command.commands.values() if isinstance(command, click.Group) else ()
+        known = {opt for one in (command, *inner) for param in one.params for opt in param.opts}
         assert option in known or (option is None and command.params), (name, option)
     assert set(EVERY_KIND) == set(KINDS)
     assert {kind for kinds in (*NAMES.values(), *OPTIONS.values()) for kind in kinds} <= set(KINDS)

@@ -11,7 +11,7 @@ from evaluate.rated_arms import ARMS
 from flows.answered_workspace import answered_workspace
 from lorewright.flows.answered import newest_field
 from lorewright.flows.durable import Ordered
-from lorewright.flows.judging import choice_for
+from lorewright.flows.judging_panel import choice_for
 from lorewright.flows.teacher_works import RATINGS
 from lorewright.llms.loopback import Loopback, Rehearsal, in_background
 from lorewright.settings import Settings

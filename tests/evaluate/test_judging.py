@@ -273,6 +273,18 @@ def test_words_from_outside_stand_between_marks() -> None:
             assert before.rstrip("\n").rpartition("\n")[2].startswith("<<<source ")
 
 
+def test_a_judge_is_told_how_the_advisor_speaks_and_only_if_somebody_said_it() -> None:
+    voice = "Says `the math works like this`, and never mocks anybody."
+    told = words_of(shown_case(a_case(), CRITERIA, load_prompt(RATE), voice).messages)
+    compared = words_of(shown_pair(a_pair(), load_prompt(PREFER), voice).messages)
+
+    assert voice in told
+    assert voice in compared
+    assert "the advisor is like" not in words_of(
+        shown_case(a_case(), CRITERIA, load_prompt(RATE)).messages
+    )
+
+
 def test_what_all_calls_share_can_be_cached() -> None:
     prompts = [shown_case(one, CRITERIA, load_prompt(RATE)) for one in (a_case(at=0), a_case())]
 

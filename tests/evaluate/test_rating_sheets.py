@@ -299,4 +299,5 @@ def test_the_guide_has_every_column_that_is_filled_in_with_its_anchors() -> None
 
     for one in CRITERIA.dimensions:
         assert all(anchor in guide for anchor in (one.key, one.question, *one.anchors))
+    assert "Never mocks." in guide_of(CRITERIA, "Never mocks.")
     assert columns_of(CRITERIA)[-2:] == ("preference", "reason")

@@ -8,6 +8,7 @@ from builders import WORDS, a_recipe, a_source
 from evaluate.rated_arms import ARMS, lines_of, some_scenarios
 from flows.small_workspace import Small
 from lorewright.evaluate.answers import AnswerLine, write_answers
+from lorewright.flows.naming import parents
 from lorewright.lineage import Ref
 from lorewright.records import Answers, Collection, Scenario, ScenarioSet
 from lorewright.settings import Settings
@@ -23,8 +24,11 @@ def _never(_scenario: str, _turn: int) -> bool:
 def keep_set(store: Store, scenarios: Sequence[Scenario], name: str = "coach") -> ScenarioSet:
     source = a_source()
     store.put_blob(WORDS.encode())
-    names = tuple(sorted(one.ref for one in scenarios))
-    members = Collection(member_kind=Scenario.kind, count=len(names), made_from=names)
+    store.put(source, *scenarios)
+    names = sorted(one.ref for one in scenarios)
+    members = Collection(
+        member_kind=Scenario.kind, count=len(names), made_from=parents(store, names)
+    )
     asked = ScenarioSet(
         name=name,
         members=members.ref,
@@ -33,7 +37,7 @@ def keep_set(store: Store, scenarios: Sequence[Scenario], name: str = "coach") -
         families=len({one.family for one in scenarios}),
         made_from=(members.ref,),
     )
-    store.put(source, *scenarios, members, asked)
+    store.put(members, asked)
     return asked
 
 

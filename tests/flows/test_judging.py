@@ -11,9 +11,10 @@ from evaluate.rated_arms import lines_of
 from flows.answered_workspace import answered_workspace, keep_answers
 from flows.judges import do
 from flows.small_workspace import Small
-from lorewright.errors import BadSettings, ModelError, NotYet, Stopped, UsageError
+from lorewright.errors import ModelError, Stopped
 from lorewright.flows.answered import newest_field
-from lorewright.flows.judging import JudgeAnswers, choice_for, panel, seat
+from lorewright.flows.judging import JudgeAnswers
+from lorewright.flows.judging_panel import choice_for
 from lorewright.flows.rated import (
     all_vote_rows,
     failures_in,
@@ -29,9 +30,8 @@ from lorewright.flows.rated import (
 from lorewright.llms import Abilities, Call, Purpose, Reply, Request, Stop, Usage
 from lorewright.llms.rehearsed import RehearsedJudge
 from lorewright.records import LanguageModel, Ratings
-from lorewright.settings import Settings, TeacherSettings
 from lorewright.statistics import aggregate
-from lorewright.store import Workspace, ancestors, erase
+from lorewright.store import ancestors, erase
 from scripted import ScriptedAsker
 
 PAIR = ("tuned", "prompted-base")
@@ -111,6 +111,20 @@ def test_every_value_has_the_reason_of_the_judge(here: Small) -> None:
     ratings = judged(here, Judge())
 
     assert {line.reason for line in said_lines(here.store, ratings)} == {"by rule"}
+
+
+def test_what_is_told_about_the_advisor_makes_another_rating(here: Small) -> None:
+    judge = Judge()
+    field = newest_field(here.store, None)
+    choice = choice_for(field, here.settings, dimensions="criteria")
+    here.store.put(LanguageModel(provider="scripted", name="script"))
+    works = [JudgeAnswers(here.store, judge, choice, advisor=one) for one in ("", "Never mocks.")]
+
+    for work in works:
+        do(here.store, work)
+
+    assert works[0].made() != works[1].made()
+    assert "Never mocks." in judge.asked[-1][0].messages[-2].text
 
 
 def test_a_judge_that_takes_the_first_one_has_no_preference(here: Small) -> None:
@@ -257,51 +271,3 @@ def test_erasing_the_source_of_scenarios_destroys_what_was_said_about_answers(
     erase(here.store, source, here.workspace.folder, why="asked to")
 
     assert ratings.ref not in list(here.store.names("ratings"))
-
-
-def test_pairs_of_the_settings_count_when_both_arms_answered(tmp_path: Path) -> None:
-    with answered_workspace(tmp_path, arms=("tuned", "neutral-control")) as here:
-        field = newest_field(here.store, None)
-
-        assert choice_for(field, here.settings).pairs == ()
-        with pytest.raises(UsageError, match="no answers of the arm 'prompted-base'"):
-            choice_for(field, here.settings, pairs=[PAIR])
-        with pytest.raises(UsageError, match="cannot be compared with itself"):
-            choice_for(field, here.settings, pairs=[("tuned", "tuned")])
-        with pytest.raises(BadSettings, match="no profile"):
-            choice_for(field, here.settings, dimensions="nothing")
-
-
-def test_nothing_to_rate_says_what_to_do(tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path)
-    workspace.make()
-    with workspace.open(Settings()) as store, pytest.raises(NotYet, match="no answers"):
-        newest_field(store, None)
-
-
-def a_panel(**judges: TeacherSettings) -> Settings:
-    settings = Settings()
-    seats = settings.evaluation.judges.model_copy(update={"panel": judges})
-    evaluation = settings.evaluation.model_copy(update={"judges": seats})
-    return settings.model_copy(update={"evaluation": evaluation})
-
-
-def test_every_judge_of_a_panel_has_a_seat_and_is_cold() -> None:
-    own = TeacherSettings(model="openai:gpt-4.1", url="http://localhost:1/v1", asks_again=5)
-    settings = a_panel(one=own, other=TeacherSettings(model="anthropic:claude-x"))
-
-    seats = [one.teacher for one in panel(settings)]
-
-    assert [one.model for one in seats] == ["openai:gpt-4.1", "anthropic:claude-x"]
-    assert {(one.temperature, one.asks_again) for one in seats} == {(Decimal(0), 1)}
-    assert seats[0].url == own.url
-    assert seat(settings, "openai:gpt-4.1").teacher == seats[0]
-    assert seat(settings, "rehearsal:ann").teacher.url is None
-
-
-def test_without_a_panel_the_judge_judges_and_else_the_teacher() -> None:
-    settings = Settings(teacher=TeacherSettings(model="openai:teacher"))
-    judge = settings.model_copy(update={"judge": TeacherSettings(model="openai:judge")})
-
-    assert [one.teacher.model for one in panel(settings)] == ["openai:teacher"]
-    assert [one.teacher.model for one in panel(judge)] == ["openai:judge"]

@@ -17,7 +17,7 @@ from lorewright.evaluate.proof import Evidence, ProofRules, prove
 from lorewright.flows.answered import newest_field
 from lorewright.flows.blinding import FILE
 from lorewright.flows.rated import how_of, rating_rows, ratings_of, vote_rows
-from lorewright.flows.rating_sheets import Imported, Written, layout_of, read_sheet, write_sheet
+from lorewright.flows.rating_sheets import Imported, SheetForm, Written, read_sheet, write_sheet
 from lorewright.records import Ratings, Source
 from lorewright.store import erase
 
@@ -42,7 +42,7 @@ def written(
 
 def read(here: Small, path: Path, *, rater: str | None = None) -> Imported:
     field = newest_field(here.store, None)
-    return read_sheet(here.workspace, here.store, here.settings, field, path, rater=rater)
+    return read_sheet(here.workspace, here.store, field, path, rater=rater)
 
 
 def cells_of(path: Path) -> list[Cells]:
@@ -252,9 +252,40 @@ def test_erasing_a_source_destroys_the_sheets_that_repeat_it(here: Small, tmp_pa
     assert not sheet.exists()
 
 
-def test_a_sheet_has_a_row_for_every_code(here: Small) -> None:
+def test_a_sheet_is_read_as_it_was_written_whatever_the_settings_say_now(
+    here: Small, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "ada.csv"
     field = newest_field(here.store, None)
-    layout = layout_of(here.workspace, here.settings, field, profile("criteria"), "Ada")
+    judges = here.settings.evaluation.judges.model_copy(
+        update={"repeats": Decimal("0.5"), "attention": 0}
+    )
+    evaluation = here.settings.evaluation.model_copy(update={"judges": judges})
+    settings = here.settings.model_copy(update={"evaluation": evaluation})
+    made = write_sheet(
+        here.workspace, here.store, settings, field,
+        rater="Ada", path=sheet, dimensions="criteria",
+    )  # fmt: skip
+    fill(sheet, by_voice)
 
-    assert layout.repeats == Decimal("0.1")
-    assert len(layout.by_code) == len(layout.rows)
+    reading = read(here, sheet).reading
+
+    assert made.rows == 8 * 3 + 4 * 3
+    assert (reading.accepted, reading.failed) == (made.rows + 8 + 4, {})
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        SheetForm("0" * 16, "advisor", Decimal("0.1"), 2),
+        SheetForm("a" * 16, "criteria", Decimal(0), 0),
+        SheetForm("a" * 16, "criteria", Decimal("0.25"), 10),
+    ],
+)
+def test_the_form_of_a_sheet_stands_in_a_cell(form: SheetForm) -> None:
+    assert SheetForm.of(str(form)) == form
+
+
+@pytest.mark.parametrize("cell", ["", "x", f"{'0' * 16}-voices-0.1-2", f"{'0' * 16}-advisor-9-2"])
+def test_another_cell_is_no_form(cell: str) -> None:
+    assert SheetForm.of(cell) is None

@@ -108,7 +108,7 @@ def judge(face: Face, asked_set: str | None, **asked: Any) -> None:
       lorewright ratings judge --pair tuned:neutral-control --max-cost 5
     """
     from lorewright.flows.answered import newest_field
-    from lorewright.flows.judging import choice_for
+    from lorewright.flows.judging_panel import choice_for
     from lorewright.flows.teaching import refuse_without_limit
 
     dimensions, pairs, retry = asked.pop("dimensions"), asked.pop("pairs"), asked.pop("retry")
@@ -134,7 +134,7 @@ def judge(face: Face, asked_set: str | None, **asked: Any) -> None:
 
 
 def _seats(face: Face, options: Asked) -> "Sequence[Settings]":
-    from lorewright.flows.judging import panel, seat
+    from lorewright.flows.judging_panel import panel, seat
 
     if options.model_name:
         return [seat(face.settings, options.model_name)]
@@ -169,7 +169,7 @@ def _judge(
     options: Asked,
     choice: "JudgingChoice",
 ) -> None:
-    from lorewright.flows.judging import judged_by
+    from lorewright.flows.judging_panel import judged_by
     from lorewright.flows.prompting import prompt_folder
     from lorewright.flows.teacher_works import RATINGS, told
     from lorewright.flows.teaching import Quote
@@ -265,7 +265,7 @@ def import_sheet(face: Face, path: Path, rater: str | None, asked_set: str | Non
 
     with face.store() as store:
         field = newest_field(store, asked_set)
-        found = read_sheet(face.workspace, store, face.settings, field, path, rater=rater)
+        found = read_sheet(face.workspace, store, field, path, rater=rater)
     say_ratings(face, found.ratings)
     if not found.is_new:
         face.say("this sheet was read before, and says the same")

@@ -8,13 +8,11 @@ was cut off asks nothing twice.
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine, Iterable, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from lorewright.errors import UsageError
 from lorewright.evaluate.dimensions import Profile, profile
 from lorewright.evaluate.judging import (
     PREFER,
@@ -35,13 +33,11 @@ from lorewright.evaluate.judging import (
 from lorewright.evaluate.rating_lines import PREFERENCE, RatingLine, VoteLine, write_lines
 from lorewright.flows.answered import Field, field_of
 from lorewright.flows.current import step_of
-from lorewright.flows.teaching import Prospect, asked_of
 from lorewright.jobs import Forecast, WaitingPiece, WaitingPrepared
 from lorewright.lineage import Ref
 from lorewright.llms import Asker, Rendered, load_prompt
 from lorewright.llms.overhearing import Overhearing
 from lorewright.records import LanguageModel, Ratings, Record, RejectedCount
-from lorewright.settings import Settings, TeacherSettings
 from lorewright.store import Store, memo_key
 
 T = TypeVar("T")
@@ -66,31 +62,6 @@ class JudgingChoice(BaseModel):
     """Another number asks once more for what did not come, and pays for nothing that did."""
 
 
-def panel(settings: Settings) -> list[Settings]:
-    """The settings once for each judge, with that judge in the teacher's chair.
-
-    Without a panel `[judge]` judges, and without that the teacher.
-    """
-    chosen = list(settings.evaluation.judges.panel.values())
-    if not chosen:
-        chosen = [settings.judge if settings.judge.model else settings.teacher]
-    return [settings.model_copy(update={"teacher": _as_judge(one)}) for one in chosen]
-
-
-def seat(settings: Settings, name: str) -> Settings:
-    """The settings with the judge `name` in the chair, for a process that helps another one."""
-    seats = panel(settings)
-    found = next((one for one in seats if one.teacher.model == name), seats[0])
-    return asked_of(found, name)
-
-
-def _as_judge(teacher: TeacherSettings) -> TeacherSettings:
-    """As repeatable as it can be, and told once what is wrong: pressed further it would guess."""
-    cold = None if teacher.temperature is None else Decimal(0)
-    once = min(teacher.asks_again, 1)
-    return teacher.model_copy(update={"temperature": cold, "asks_again": once})
-
-
 class JudgeAnswers:
     """The step in which one judge rates the answers of several arms.
 
@@ -98,15 +69,23 @@ class JudgeAnswers:
         store: where.
         asker: asks the judge.
         choice: the answers, the dimensions and the pairs.
+        advisor: what the judge is told about the advisor.
         prompts: a folder with the operator's own prompts.
     """
 
     def __init__(
-        self, store: Store, asker: Asker, choice: JudgingChoice, *, prompts: Path | None = None
+        self,
+        store: Store,
+        asker: Asker,
+        choice: JudgingChoice,
+        *,
+        advisor: str = "",
+        prompts: Path | None = None,
     ) -> None:
         self._store = store
         self._asker = Overhearing(asker)
         self._choice = choice
+        self._advisor = advisor
         self._profile: Profile = profile(choice.profile)
         self._rate, self._prefer = load_prompt(RATE, prompts), load_prompt(PREFER, prompts)
         store.put(self._rate, self._prefer)
@@ -118,6 +97,7 @@ class JudgeAnswers:
             preference=self._prefer.ref,
             temperature=str(asker.temperature),
             profile=choice.profile,
+            advisor=advisor,
             pairs=", ".join(f"{ours}:{theirs}" for ours, theirs in choice.pairs),
             draw=str(choice.draw),
             retry=str(choice.retry),
@@ -141,9 +121,11 @@ class JudgeAnswers:
         pairs = [one for one in self._pairs(field) if one.is_whole]
         many = len(self._profile.dimensions)
         yield from _forecast(
-            RATE, (shown_case(one, self._profile, self._rate) for one in cases), many
+            RATE, (shown_case(one, self._profile, self._rate, self._advisor) for one in cases), many
         )
-        yield from _forecast(PREFER, (shown_pair(one, self._prefer) for one in pairs), 1)
+        yield from _forecast(
+            PREFER, (shown_pair(one, self._prefer, self._advisor) for one in pairs), 1
+        )
 
     def made(self) -> Ratings | None:
         """What this judge said, if it was asked."""
@@ -170,13 +152,13 @@ class JudgeAnswers:
 
     async def _judged(self, field: Field) -> Ratings:
         cases, pairs = self._cases(field), self._pairs(field)
-        draw = self._choice.draw
+        asker, told, draw = self._asker, self._advisor, self._choice.draw
         outcomes = await _together(
-            rate(one, self._profile, asker=self._asker, prompt=self._rate, draw=draw)
+            rate(one, self._profile, asker=asker, prompt=self._rate, advisor=told, draw=draw)
             for one in cases
         )
         choices = await _together(
-            prefer(one, asker=self._asker, prompt=self._prefer, draw=draw) for one in pairs
+            prefer(one, asker=asker, prompt=self._prefer, advisor=told, draw=draw) for one in pairs
         )
         failed = Counter(one.why for one in (*outcomes, *choices) if isinstance(one, NotJudged))
         ratings = [
@@ -223,62 +205,6 @@ class JudgeAnswers:
                 self.step.recipe,
             ),
         )
-
-
-def judged_by(
-    store: Store, settings: Settings, choice: JudgingChoice, prompts: Path | None = None
-) -> Ratings | None:
-    """What the judge in the teacher's chair said to a choice; None when it was not asked.
-
-    Raises:
-        UsageError: when no language model is set.
-        EndpointError: when it cannot be opened.
-    """
-    asker = Prospect(store, settings.teacher).asker
-    return JudgeAnswers(store, asker, choice, prompts=prompts).made()
-
-
-def choice_for(
-    field: Field,
-    settings: Settings,
-    *,
-    dimensions: str | None = None,
-    pairs: Sequence[tuple[str, str]] | None = None,
-    draw: int = 0,
-    retry: int = 0,
-) -> JudgingChoice:
-    """What a judge is asked of the arms of `field`, as the settings or the operator say.
-
-    Of the pairs in the settings those count whose arms have both answered. A pair that somebody
-    names has to be there.
-
-    Raises:
-        UsageError: when an arm that is named has not answered.
-        BadSettings: when there is no such profile.
-    """
-    judges = settings.evaluation.judges
-    if pairs is None:
-        pairs = [pair for pair in judges.pairs if set(pair) <= field.arms.keys()]
-    _refuse_unknown(field, pairs)
-    return JudgingChoice(
-        answers=field.answers,
-        profile=profile(dimensions or judges.profile).name,
-        pairs=tuple(pairs),
-        draw=draw,
-        retry=retry,
-    )
-
-
-def _refuse_unknown(field: Field, pairs: Sequence[tuple[str, str]]) -> None:
-    for ours, theirs in pairs:
-        for arm in (ours, theirs):
-            if arm not in field.arms:
-                raise UsageError(
-                    f"there are no answers of the arm {arm!r}",
-                    hint=f"there are those of {', '.join(sorted(field.arms))}",
-                )
-        if ours == theirs:
-            raise UsageError(f"{ours} cannot be compared with itself")
 
 
 async def _together(calls: Iterable[Coroutine[None, None, T]]) -> list[T]:

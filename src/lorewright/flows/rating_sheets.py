@@ -1,14 +1,16 @@
 """Rating sheets as files: written for one rater, and read back into ratings."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
 from lorewright.errors import NotYet, Refused, StorageError, Unreadable, UsageError
 from lorewright.evaluate.blinding import MOST_ARMS, Blind
-from lorewright.evaluate.dimensions import Profile, profile
+from lorewright.evaluate.dimensions import PROFILES, profile
 from lorewright.evaluate.rating_lines import write_lines
 from lorewright.evaluate.sheets import (
     SYNTHETIC,
@@ -31,6 +33,37 @@ from lorewright.store import Store, Workspace, remember_file
 
 NEEDED = ("sheet", "rater", "code", "answer")
 STEP = "sheet"
+_FORM = re.compile(
+    r"(?P<session>[0-9a-f]{16})-(?P<profile>[a-z]+)-(?P<repeats>0(?:\.[0-9]+)?)"
+    r"-(?P<attention>[0-9]{1,2})"
+)
+
+
+class SheetForm(NamedTuple):
+    """What stands in every row, so that a sheet is read as it was written."""
+
+    session: str
+    """The evaluation."""
+    profile: str
+    repeats: Decimal
+    attention: int
+
+    def __str__(self) -> str:
+        """In one cell."""
+        return f"{self.session}-{self.profile}-{self.repeats:f}-{self.attention}"
+
+    @classmethod
+    def of(cls, cell: str) -> "SheetForm | None":
+        """Read it again; None when the cell says something else."""
+        found = _FORM.fullmatch(cell)
+        if found is None or found["profile"] not in PROFILES:
+            return None
+        return cls(
+            found["session"],
+            found["profile"],
+            Decimal(found["repeats"]),
+            int(found["attention"]),
+        )
 
 
 class Written(NamedTuple):
@@ -89,18 +122,19 @@ def write_sheet(
                 hint="name another file, or read it with `lorewright ratings import` and move it",
             )
     by = profile(dimensions or settings.evaluation.judges.profile)
-    layout = layout_of(workspace, settings, field, by, rater)
+    judges = settings.evaluation.judges
+    form = SheetForm(session_of(field), by.name, judges.repeats, judges.attention)
+    layout = layout_of(workspace, field, form, rater)
     columns = columns_of(by)
-    sheet = sheet_name(field, by)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         remember_file(store, workspace.local_path(path), "sheet", field.asked.ref)
         with path.open("w", encoding="utf-8-sig", newline="") as handle:
             writer = csv.writer(handle)
             writer.writerow(columns)
-            for cells in rows_of(layout, sheet=sheet, rater=rater):
+            for cells in rows_of(layout, sheet=str(form), rater=rater):
                 writer.writerow([guarded(cells.get(column, "")) for column in columns])
-        guide.write_text(guide_of(by), encoding="utf-8")
+        guide.write_text(guide_of(by, judges.advisor), encoding="utf-8")
     except OSError as error:
         doing = "the sheet cannot be written"
         raise StorageError.from_system(error, doing=doing, where=str(path)) from error
@@ -111,7 +145,6 @@ def write_sheet(
 def read_sheet(
     workspace: Workspace,
     store: Store,
-    settings: Settings,
     field: Field,
     path: Path,
     *,
@@ -124,7 +157,6 @@ def read_sheet(
     Args:
         workspace: whose secret drew the code names.
         store: of that workspace.
-        settings: as they were when the sheet was written.
         field: the arms.
         path: the sheet, as written or as a spreadsheet saved it.
         rater: who filled it in, where the sheet does not say it.
@@ -145,16 +177,16 @@ def read_sheet(
     if not rows:
         raise NotYet("this sheet has no rows", where=str(path))
     cells = [one for _, one in rows]
-    by = _profile_of(field, cells, path)
+    form = _form_of(field, cells, path)
     who = _rater_of(cells, path, rater)
     if not any(one.get("rater", "").strip() for one in cells):
         rows = [(line, {**one, "rater": who}) for line, one in rows]
-    layout = layout_of(workspace, settings, field, by, who)
+    layout = layout_of(workspace, field, form, who)
     reading = read_rows(layout, rows, rater=who)
     raw = read_file(path)
     source = Source(file_name=path.name, media_type="text/csv", content=store.put_blob(raw))
     person = Person(name=who)
-    step = step_of(store, STEP, profile=by.name, session=session_of(field))
+    step = step_of(store, STEP, profile=form.profile, session=form.session)
     kept, chosen = store.put_blobs(write_lines(reading.ratings), write_lines(reading.votes))
     ratings = Ratings(
         rater=who,
@@ -175,46 +207,39 @@ def read_sheet(
     return Imported(ratings, reading, is_new)
 
 
-def layout_of(
-    workspace: Workspace, settings: Settings, field: Field, by: Profile, rater: str
-) -> Layout:
+def layout_of(workspace: Workspace, field: Field, form: SheetForm, rater: str) -> Layout:
     """The rows of one rater's sheet, drawn from the secret of the workspace.
 
     Raises:
         UsageError: when there are more arms than letters.
+        BadSettings: when there is no such profile.
     """
     if len(field.arms) > MOST_ARMS:
         raise UsageError(
             f"{len(field.arms)} arms have no letters", hint=f"a sheet has at most {MOST_ARMS}"
         )
-    judges = settings.evaluation.judges
     return Layout(
-        blind=Blind(blinding_secret(workspace), session_of(field), rater),
+        blind=Blind(blinding_secret(workspace), form.session, rater),
         scenarios={one.scenario_id: one for one in field.scenarios},
         arms=field.arms,
-        profile=by,
-        repeats=judges.repeats,
-        attention=judges.attention,
+        profile=profile(form.profile),
+        repeats=form.repeats,
+        attention=form.attention,
     )
 
 
-def sheet_name(field: Field, by: Profile) -> str:
-    """What stands in every row: the evaluation, and the dimensions."""
-    return f"{session_of(field)}-{by.name}"
-
-
-def _profile_of(field: Field, cells: list[Mapping[str, str]], path: Path) -> Profile:
+def _form_of(field: Field, cells: list[Mapping[str, str]], path: Path) -> SheetForm:
     names = Counter(one.get("sheet", "").strip() for one in cells)
     named = names.most_common(1)[0][0]
-    session, _, dimensions = named.partition("-")
-    if session != session_of(field) or not dimensions:
+    form = SheetForm.of(named)
+    if form is None or form.session != session_of(field):
         raise UsageError(
             f"this sheet is about {named[:40]!r}, and the answers are {session_of(field)}",
             where=str(path),
             hint="name the set of scenarios that it was written for; answers that were given anew "
             "need a new sheet",
         )
-    return profile(dimensions)
+    return form
 
 
 def _rater_of(cells: list[Mapping[str, str]], path: Path, named: str | None) -> str:

@@ -19,7 +19,8 @@ from lorewright.flows.deliberations import (
 )
 from lorewright.flows.durable import Plan, PricedHandler
 from lorewright.flows.judgements import JudgeWork, as_judge, to_judge
-from lorewright.flows.judging import JudgeAnswers, JudgingChoice, seat
+from lorewright.flows.judging import JudgeAnswers, JudgingChoice
+from lorewright.flows.judging_panel import seat
 from lorewright.flows.knowing import KnowWork, as_base
 from lorewright.flows.pairs import PairChoice, pair_works
 from lorewright.flows.scenario_orders import ScenarioChoice
@@ -188,8 +189,8 @@ def _scenarios(
 def _ratings(
     store: Store, settings: Settings, asker: Asker, choice: Choice, prompts: Path | None
 ) -> Iterable[Priced]:
-    del settings  # as above
-    return [JudgeAnswers(store, asker, JudgingChoice.model_validate(choice), prompts=prompts)]
+    asked, advisor = JudgingChoice.model_validate(choice), settings.evaluation.judges.advisor
+    return [JudgeAnswers(store, asker, asked, advisor=advisor, prompts=prompts)]
 
 
 def _judged(store: Store, settings: Settings, asked: JudgeChoice) -> list[Ref]:

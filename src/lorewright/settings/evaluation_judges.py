@@ -18,6 +18,9 @@ class JudgesSettings(BaseModel):
 
     profile: Literal["advisor", "criteria", "deliberation"] = "advisor"
     """The dimensions that answers are rated by."""
+    advisor: str = ""
+    """Who the advisor is, how they speak and what they never do, told to whoever rates; without
+    it nobody can say whose voice an answer has."""
     pairs: tuple[tuple[str, str], ...] = (("tuned", "prompted-base"),)
     """The arms between which a preference is asked for, each pair in both orders."""
     panel: Mapping[JudgeName, TeacherSettings] = {}

@@ -21,7 +21,7 @@ PREFER = "evaluate/prefer"
 
 
 async def prefer(
-    pair: Pair, *, asker: Asker, prompt: Prompt, draw: int = 0
+    pair: Pair, *, asker: Asker, prompt: Prompt, advisor: str = "", draw: int = 0
 ) -> Preferred | NotJudged:
     """Say whose advice the client would rather follow, with one order of the two.
 
@@ -29,6 +29,7 @@ async def prefer(
         pair: the two conversations, the first one shown first.
         asker: makes the calls.
         prompt: the template.
+        advisor: how the advisor speaks, and what they never do; empty when nobody said.
         draw: another number asks the same once more.
 
     Raises:
@@ -48,7 +49,7 @@ async def prefer(
     try:
         answer = await ask(
             asker,
-            shown_pair(pair, prompt),
+            shown_pair(pair, prompt, advisor),
             AnswerPreference,
             Purpose(PREFER, (pair.scenario.ref,), draw),
             complaint=complaint,
@@ -59,10 +60,11 @@ async def prefer(
     return Preferred(CHOICES[given["preferred"]], given["reason"].strip())
 
 
-def shown_pair(pair: Pair, prompt: Prompt) -> Rendered:
+def shown_pair(pair: Pair, prompt: Prompt, advisor: str = "") -> Rendered:
     """The prompt with both conversations, called A and B."""
     return render(
         prompt,
+        advisor=advisor,
         scenario=facts_of_scenario(pair.scenario),
         turns=[
             _turn(ours, theirs)

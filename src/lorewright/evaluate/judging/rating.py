@@ -22,7 +22,13 @@ MOST_FAULTS = 5
 
 
 async def rate(
-    case: Case, profile: Profile, *, asker: Asker, prompt: Prompt, draw: int = 0
+    case: Case,
+    profile: Profile,
+    *,
+    asker: Asker,
+    prompt: Prompt,
+    advisor: str = "",
+    draw: int = 0,
 ) -> Rated | NotJudged:
     """Rate one answer by every dimension of `profile`.
 
@@ -35,6 +41,7 @@ async def rate(
         profile: the dimensions.
         asker: makes the calls.
         prompt: the template.
+        advisor: how the advisor speaks, and what they never do; empty when nobody said.
         draw: another number asks the same once more.
 
     Raises:
@@ -53,7 +60,7 @@ async def rate(
     try:
         answer = await ask(
             asker,
-            shown_case(case, profile, prompt),
+            shown_case(case, profile, prompt, advisor),
             ratings_shape(profile.keys),
             Purpose(RATE, (case.scenario.ref,), draw),
             complaint=complaint,
@@ -63,12 +70,13 @@ async def rate(
     return Rated(values_of(answer.value.given, profile))
 
 
-def shown_case(case: Case, profile: Profile, prompt: Prompt) -> Rendered:
+def shown_case(case: Case, profile: Profile, prompt: Prompt, advisor: str = "") -> Rendered:
     """The prompt with one answer; what says who gave it, or how long it is, is not in it."""
     return render(
         prompt,
         dimensions=profile.dimensions,
         about=profile.about,
+        advisor=advisor,
         scenario=facts_of_scenario(case.scenario),
         before=told(case.before),
         message=case.message,

@@ -34,7 +34,7 @@ def rows_of(layout: Layout, *, sheet: str, rater: str) -> Iterator[Mapping[str, 
         }
 
 
-def guide_of(profile: Profile) -> str:
+def guide_of(profile: Profile, advisor: str = "") -> str:
     """What goes along with a sheet for somebody who has never seen one."""
     lines = [
         "How to fill in the rating sheet",
@@ -47,6 +47,8 @@ def guide_of(profile: Profile) -> str:
         "in by half does not count. Do not change the other cells.",
         "",
     ]
+    if advisor:
+        lines += ["The advisor is meant to be like this:", advisor, ""]
     for one in profile.dimensions:
         lines += [f"{one.key}: {one.question}"]
         lines += [f"  {value}  {one.anchor(value)}" for value in range(LOWEST, HIGHEST + 1)]
