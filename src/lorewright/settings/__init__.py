@@ -23,6 +23,7 @@ from lorewright.settings.elsewhere import (
 )
 from lorewright.settings.enrichment import EnrichmentSettings
 from lorewright.settings.evaluation import EvaluationSettings
+from lorewright.settings.evaluation_proof import DIMENSIONS, PROFILES, AnswerSettings, ProofRules
 from lorewright.settings.examples import ExampleSettings
 from lorewright.settings.generation import (
     CONTROLS,
@@ -45,10 +46,13 @@ __all__ = [
     "CONTROLS",
     "CONVERSATIONS",
     "DELIBERATIONS",
+    "DIMENSIONS",
     "HERE",
     "PAIRS",
+    "PROFILES",
     "SETTINGS_FILE",
     "AnalysisSettings",
+    "AnswerSettings",
     "ApiSettings",
     "ChunkSettings",
     "ContextSettings",
@@ -66,6 +70,7 @@ __all__ = [
     "PlaceSettings",
     "PocketSettings",
     "PriceSettings",
+    "ProofRules",
     "Setting",
     "Settings",
     "SkyPilotPlace",

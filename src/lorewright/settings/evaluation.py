@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from lorewright.settings.evaluation_proof import ProofRules
+
 
 class EvaluationSettings(BaseModel):
     """The paired test."""
@@ -19,3 +21,4 @@ class EvaluationSettings(BaseModel):
     """With fewer items in a set no finding is claimed for it."""
     seed: int = Field(default=7, ge=0)
     """Decides the random sign patterns."""
+    proof: ProofRules = ProofRules()
