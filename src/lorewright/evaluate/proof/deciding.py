@@ -118,7 +118,7 @@ def prove(evidence: Evidence, rules: ProofRules) -> Proof:
         looks = look(base, control, evidence.votes, rules)
     gates = () if base is None else _gates(base, control, preference, looks, rules)
     return Proof(
-        kind=_kind(base, gates, flaws, looks, evidence, rules),
+        kind=_kind(base, gates, looks, rules, is_flawed=bool(flaws), origin=evidence.origin),
         origin=evidence.origin,
         rules=rules,
         flaws=tuple(flaws),
@@ -215,16 +215,17 @@ def _p_preferred(preference: Share | None) -> float | None:
 def _kind(
     base: Contrast | None,
     gates: Sequence[Gate],
-    flaws: Sequence[ProofFlaw],
     looks: Looks | None,
-    evidence: Evidence,
     rules: ProofRules,
+    *,
+    is_flawed: bool,
+    origin: Origin,
 ) -> ProofKind:
-    if flaws or base is None or base.p_value is None:
+    if is_flawed or base is None or base.p_value is None:
         return ProofKind.INVALID
     p_value = base.p_value if looks is None else looks.base.p_value
     is_met = [gate.outcome is Outcome.MET for gate in gates]
-    if all(is_met) and base.n >= rules.fewest and evidence.origin != "rehearsed":
+    if all(is_met) and base.n >= rules.fewest and origin != "rehearsed":
         return ProofKind.PROVEN
     if is_met[0]:
         return ProofKind.BETTER

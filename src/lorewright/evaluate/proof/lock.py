@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -214,23 +214,27 @@ def _short(value: str) -> str:
     return value if len(value) <= 80 else f"{value[:77]}..."
 
 
-def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+def _flat(table: Any, above: str = "") -> Iterator[tuple[str, str]]:
     for name, value in table.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield from _flat(value, f"{above}{name}.")
-        elif isinstance(value, list | tuple):
-            yield f"{above}{name}", ", ".join(map(str, value)) or NONE
+        elif isinstance(value, list):
+            yield f"{above}{name}", _joined(value)
         else:
             yield f"{above}{name}", str(value)
 
 
-def _lines(table: Mapping[str, Any], *above: str) -> Iterator[str]:
+def _joined(values: Any) -> str:
+    return ", ".join(map(str, values)) or NONE
+
+
+def _lines(table: Any, *above: str) -> Iterator[str]:
     """Values first, then the tables below, each under its name."""
     for name, value in table.items():
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             yield f"{_key(name)} = {toml_of(value)}"
     for name, value in table.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield ""
             yield f"[{'.'.join(_key(one) for one in (*above, name))}]"
             yield from _lines(value, *above, name)

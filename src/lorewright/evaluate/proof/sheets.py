@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from lorewright.errors import BadRecord
 from lorewright.evaluate.proof.arms import ProofArm
 from lorewright.statistics import Exclusion, Rating, Vote, both_orders
-from lorewright.statistics.votes import Preference
+from lorewright.statistics.votes import Preference, sign_of
 
 TIE, BOTH_BAD = "tie", "both-bad"
 
@@ -144,15 +144,10 @@ def _preference(ballot: Ballot) -> Preference:
 
 
 def _resolved(found: Mapping[bool, list[Preference]]) -> Preference:
-    first, second = (_sign(found[key]) for key in (True, False))
+    first, second = sign_of(sum(found[True])), sign_of(sum(found[False]))
     if found[True] and found[False]:
         return both_orders(first, second)
     return first if found[True] else second
-
-
-def _sign(votes: Iterable[int]) -> Preference:
-    total = sum(votes)
-    return 1 if total > 0 else -1 if total < 0 else 0
 
 
 def _lines(raw: bytes, what: str) -> Iterator[tuple[int, Any]]:
