@@ -42,7 +42,9 @@ def read_answers(raw: bytes) -> Iterator[AnswerLine]:
     Raises:
         BadRecord: when a line is no answer.
     """
-    for number, line in enumerate(raw.splitlines(), start=1):
+    for number, line in enumerate(raw.split(b"\n"), start=1):
+        if not line:
+            continue
         try:
             yield _read(json.loads(line))
         except (ValueError, KeyError, TypeError) as error:

@@ -39,9 +39,15 @@ ROOMS = {
     "train": ("lorewright.train", "lorewright.templates", "lorewright.inference"),
     "convert": ("lorewright.train.methods", "lorewright.inference"),
     "evaluate": ("lorewright.evaluate", "lorewright.inference", "lorewright.statistics"),
+    "answer": ("lorewright.evaluate.asking", "lorewright.inference", "lorewright.templates"),
 }
 """The rooms whose code shapes the result of each step."""
 BESIDE = {
+    "evaluate": (
+        "lorewright.evaluate/answers.py",
+        "lorewright.evaluate/asking",
+        "lorewright.evaluate/proof",
+    ),
     "train": tuple(
         f"lorewright.train/{name}"
         for name in (

@@ -10,7 +10,15 @@ from lorewright.store import Store, alias, set_alias
 
 R = TypeVar("R", bound=Record)
 
-COMMANDS = {"dataset": "curate", "adapter": "train", "verdict": "evaluate", "release": "release"}
+COMMANDS = {
+    "dataset": "curate",
+    "adapter": "train",
+    "verdict": "evaluate",
+    "release": "release",
+    "scenario_set": "scenarios",
+    "evaluation_lock": "evaluate --lock",
+    "proof": "evaluate",
+}
 """The command that makes a record of each kind."""
 
 NEWEST = "@newest"

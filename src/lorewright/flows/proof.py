@@ -24,7 +24,7 @@ from lorewright.records import (
     Split,
     Verdict,
 )
-from lorewright.settings import Settings
+from lorewright.settings import ProofRules, Settings
 from lorewright.store import Store, examples, refuse_withdrawn
 
 TESTED = (Split.RECALL, Split.TRANSFER)
@@ -39,12 +39,24 @@ class Contest(NamedTuple):
     dataset: Dataset
 
 
-def contest_of(store: Store, name: str | None, *, doing: str = "evaluating on") -> Contest:
+def contest_of(
+    store: Store,
+    name: str | None,
+    *,
+    control_named: str | None = None,
+    doing: str = "evaluating on",
+) -> Contest:
     """The adapter that `name` means, with its base, its dataset and its control.
+
+    Args:
+        store: where.
+        name: the adapter; the newest by default.
+        control_named: an adapter trained alike on neutral advice; by default the permuted control.
+        doing: how a refusal calls what is done.
 
     Raises:
         NotYet: when no adapter, or no control for it, was trained.
-        UsageError: when `name` is a control itself.
+        UsageError: when `name` is a control itself, or the control is no rival of it.
         Refused: when a source that it rests on was withdrawn or erased.
     """
     tuned = find(store, name, Adapter)
@@ -56,7 +68,11 @@ def contest_of(store: Store, name: str | None, *, doing: str = "evaluating on") 
     dataset, base = parents[Dataset.kind], parents[BaseLanguageModel.kind]
     refuse_withdrawn(store, [dataset], doing=doing)
     refuse_erased(store, dataset, doing=doing)
-    controls = _controls_of(store, tuned, dataset, base)
+    if control_named is not None:
+        controls = [find(store, control_named, Adapter)]
+        _refuse_no_rival(tuned, controls[0])
+    else:
+        controls = _controls_of(store, tuned, dataset, base)
     if not controls:
         raise NotYet(
             f"{tuned.ref.short} has no control adapter, so nothing can be proved about it",
@@ -83,6 +99,25 @@ def _controls_of(store: Store, tuned: Adapter, dataset: Ref, base: Ref) -> list[
     ]
 
 
+def _refuse_no_rival(tuned: Adapter, control: Adapter) -> None:
+    """Find out whether two adapters may be compared.
+
+    Raises:
+        UsageError: when they are one, or rest on different bases.
+    """
+    if tuned.ref == control.ref:
+        raise UsageError(f"{tuned.ref.short} cannot be its own control")
+    bases = [
+        {ref for ref in one.made_from if ref.kind == BaseLanguageModel.kind}
+        for one in (tuned, control)
+    ]
+    if bases[0] != bases[1]:
+        raise UsageError(
+            f"{control.ref.short} was trained on another base than {tuned.ref.short}",
+            hint="train the control on the same base, with the same settings",
+        )
+
+
 def _settings_of(store: Store, adapter: Adapter) -> dict[str, JsonValue]:
     """How an adapter was trained, whatever it was trained to be."""
     while (above := _parent(adapter, Adapter.kind)) is not None:
@@ -105,7 +140,10 @@ def evaluate_adapter(
 ) -> Verdict:
     """Score every held-out answer under base, tuned and control, and say what that shows."""
     contest = contest_of(store, name)
-    step = step_of(store, "evaluate", settings.evaluation)
+    # What a proof has to show shapes no score of a reference answer.
+    step = step_of(
+        store, "evaluate", settings.evaluation.model_copy(update={"proof": ProofRules()})
+    )
     inputs = (contest.tuned.ref, contest.control.ref, contest.base.ref, contest.dataset.ref)
 
     def work() -> Iterator[Record]:

@@ -53,7 +53,12 @@ def answer_together(
             )
             continue
         answers = _generated(
-            network, tokenizer, [prompts[place] for place in places], room, temperature, seed
+            network,
+            tokenizer,
+            [prompts[place] for place in places],
+            tokens=room,
+            temperature=temperature,
+            seed=seed,
         )
         for place, one in zip(places, answers, strict=True):
             found[place] = one
@@ -87,6 +92,7 @@ def _generated(
     network: Any,
     tokenizer: ChatTokenizer,
     prompts: Sequence[Sequence[int]],
+    *,
     tokens: int,
     temperature: float,
     seed: int,
