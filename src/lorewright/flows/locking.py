@@ -67,14 +67,10 @@ def promise_of(
             turns=sum(len(one.messages) for one in scenarios),
         ),
         prompts=Prompts(
-            system=_sha256(told.system),
-            trained_with=_sha256(told.trained_with),
+            system=sha256_of_prompt(told.system),
+            trained_with=sha256_of_prompt(told.trained_with),
             examples=tuple(one.ref for one in told.shown),
-            judging={
-                one.name: str(load_prompt(one.name, prompt_folder(workspace)).ref)
-                for one in bundled_prompts()
-                if one.name.startswith(JUDGING)
-            },
+            judging=judging_prompts(workspace),
         ),
         decoding=Decoding.of(rules.answers),
         rules=rules_as_promised(rules),
@@ -183,5 +179,15 @@ def _is_answered(store: Store, contest: ProofContest) -> bool:
     return bool({*by_adapter} & {*store.children([contest.asked.ref], kind=Answers.kind)})
 
 
-def _sha256(prompt: Prompt | None) -> str:
+def judging_prompts(workspace: Workspace) -> dict[str, str]:
+    """The prompts that judges would be asked with now, by name."""
+    return {
+        one.name: str(load_prompt(one.name, prompt_folder(workspace)).ref)
+        for one in bundled_prompts()
+        if one.name.startswith(JUDGING)
+    }
+
+
+def sha256_of_prompt(prompt: Prompt | None) -> str:
+    """The hash of its words; `none` where there is no prompt."""
     return NONE if prompt is None else sha256_of(prompt.text)

@@ -133,7 +133,7 @@ def prove(evidence: Evidence, rules: ProofRules) -> Proof:
         dimensions=() if base is None else by_dimension(evidence.ratings, rules),
         scenarios=len(evidence.scenarios),
         excluded=tuple(dict.fromkeys(excluded)),
-        warnings=tuple(_warnings(base, control, preference, rules)),
+        warnings=(*_warnings(base, control, preference, rules), *_lone_rater(base, evidence)),
     )
 
 
@@ -268,6 +268,12 @@ def _unrated(averages: Averages, evidence: Evidence) -> list[Exclusion]:
     return [
         Exclusion(reason, len(found), f"scenario {min(found)}") for reason, found in sets if found
     ]
+
+
+def _lone_rater(base: Contrast | None, evidence: Evidence) -> list[str]:
+    if base is None or len({one.rater for one in evidence.ratings}) > 1:
+        return []
+    return ["one rater rated alone, so nothing says whether another would agree"]
 
 
 def _warnings(

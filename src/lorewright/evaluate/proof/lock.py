@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -86,7 +87,7 @@ class Decoding(_Table):
         return cls(
             generations=answers.generations,
             tokens=answers.tokens,
-            temperature=str(answers.temperature),
+            temperature=_plain(answers.temperature),
             batch=answers.batch,
             seed=answers.seed,
         )
@@ -123,7 +124,15 @@ class Promise(_Table):
 
 def rules_as_promised(rules: ProofRules) -> dict[str, Any]:
     """What of the rules is promised; how answers are made has a table of its own."""
-    return rules.model_dump(mode="json", exclude={"answers"})
+    told = rules.model_dump(exclude={"answers"})
+    return {name: _plain(value) for name, value in told.items()}
+
+
+def _plain(value: Any) -> Any:
+    """A number with a fraction as text, without the zeros that mean nothing."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return list(value) if isinstance(value, tuple) else value
 
 
 def read_lock(text: str) -> Promise:
