@@ -100,7 +100,7 @@ class Proved(NamedTuple):
                 step.recipe,
             ),
         )
-        self.store.put(*self.told.prompts(arm), made)
+        self.store.put(made)
         return made
 
     @property

@@ -97,7 +97,7 @@ def flawed(proved: Proved, *flaws: str, **more: Any) -> ProofVerdict:
 
 
 def test_identical_outputs_are_not_live(proved: Proved) -> None:
-    same = proved.answers(lambda arm, one: f"About {one.scenario_id}: rest first.")
+    same = proved.answers(lambda _arm, one: f"About {one.scenario_id}: rest first.")
 
     verdict = flawed(proved, "not-live", "same-as-base", "same-as-control", answers=same)
 
@@ -259,7 +259,7 @@ def test_too_many_of_them_forbid_a_claim(proved: Proved) -> None:
         1.2,
         answers,
         failing=30,
-        value=lambda one, arm, value: None if one.scenario_id in half else value,
+        value=lambda one, _arm, value: None if one.scenario_id in half else value,
     )
 
     verdict = proved.prove(answers)
@@ -424,7 +424,9 @@ def trimmed(proved: Proved, sheet: Any, seen: set[str]) -> Any:
         rows = map(json.loads, proved.store.blobs.get(blob).splitlines())
         return proved.store.put_blob(as_lines(row for row in rows if row["scenario"] in seen))
 
-    return sheet.model_copy(update={"ratings": kept(sheet.ratings), "votes": kept(sheet.votes)})
+    made = sheet.model_copy(update={"ratings": kept(sheet.ratings), "votes": kept(sheet.votes)})
+    proved.store.put(made)
+    return made
 
 
 def test_a_second_lock_says_that_answers_came_before_it(proved: Proved) -> None:

@@ -12,7 +12,7 @@ from lorewright.evaluate.proof.lock import (
     rules_as_promised,
 )
 from lorewright.flows.contests import SYSTEM
-from lorewright.flows.locking import Locked, judging_prompts, lying_text, sha256_of_prompt
+from lorewright.flows.locking import Locked, judging_prompts, lying_text, name_of
 from lorewright.lineage import Ref
 from lorewright.records import (
     Adapter,
@@ -143,7 +143,7 @@ def _dataset(store: Store, adapter: Ref | None) -> Dataset | None:
 def _system(store: Store, answers: Answers) -> str:
     prompts = [ref for ref in answers.made_from if ref.kind == Prompt.kind]
     found = next(store.get_many(prompts, Prompt), None)
-    return sha256_of_prompt(found if found and found.name == SYSTEM else None)
+    return name_of(found if found and found.name == SYSTEM else None)
 
 
 def _reference(store: Store, answers: Answers) -> str:

@@ -132,7 +132,7 @@ def scenarios_named(store: Store, name: str | None) -> ScenarioSet:
         if last is None:
             raise NotYet(
                 "there are no scenarios in this workspace",
-                hint="make some with `lorewright scenarios`",
+                hint="make some with `lorewright scenarios generate`, or import a file",
             )
         return store.get(last, ScenarioSet)
     return find(store, name, ScenarioSet)

@@ -19,9 +19,10 @@ from lorewright.evaluate.proof.lock import (
 from lorewright.flows.contests import ProofContest, Told, rests_on, scenarios_of, told_of
 from lorewright.flows.naming import set_newest
 from lorewright.flows.prompting import prompt_folder
+from lorewright.lineage import Ref
 from lorewright.llms import load_prompt
 from lorewright.llms.prompts import bundled_prompts
-from lorewright.records import Answers, EvaluationLock, Prompt
+from lorewright.records import Answers, EvaluationLock, Example, Prompt
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace
 
@@ -67,8 +68,8 @@ def promise_of(
             turns=sum(len(one.messages) for one in scenarios),
         ),
         prompts=Prompts(
-            system=sha256_of_prompt(told.system),
-            trained_with=sha256_of_prompt(told.trained_with),
+            system=name_of(told.system),
+            trained_with=name_of(told.trained_with),
             examples=tuple(one.ref for one in told.shown),
             judging=judging_prompts(workspace),
         ),
@@ -120,7 +121,7 @@ def lock_contest(
             contest.asked.ref,
         ),
     )
-    store.put(record)
+    store.put(*filter(None, (told.system, told.trained_with)), record)
     set_newest(store, record.ref)
     path = file_of(workspace, record)
     try:
@@ -188,6 +189,21 @@ def judging_prompts(workspace: Workspace) -> dict[str, str]:
     }
 
 
-def sha256_of_prompt(prompt: Prompt | None) -> str:
-    """The hash of its words; `none` where there is no prompt."""
-    return NONE if prompt is None else sha256_of(prompt.text)
+def name_of(prompt: Prompt | None) -> str:
+    """The name with the hash of its words; `none` where there is no prompt."""
+    return NONE if prompt is None else prompt.ref
+
+
+def told_as_locked(store: Store, promise: Promise) -> Told:
+    """What arms are told, as it was promised, whatever the settings say by now."""
+    prompts = promise.prompts
+    shown = [Ref.parse(name) for name in prompts.examples]
+    return Told(
+        _prompt(store, prompts.system),
+        _prompt(store, prompts.trained_with),
+        tuple(store.get_many(shown, Example)),
+    )
+
+
+def _prompt(store: Store, name: str) -> Prompt | None:
+    return None if name == NONE else store.get(Ref.parse(name), Prompt)

@@ -60,16 +60,16 @@ class Asked(_Table):
 
 
 class Prompts(_Table):
-    """What arms and judges are told, by the hash of the words."""
+    """What arms and judges are told, by names that hold the hash of the words."""
 
     system: str = NONE
-    """SHA-256 of the system prompt of the prompted base."""
+    """The system prompt of the prompted base."""
     trained_with: str = NONE
-    """SHA-256 of the system prompt that the adapters were trained with."""
+    """The system prompt that the adapters were trained with."""
     examples: tuple[str, ...] = ()
     """The training examples that the prompted base is shown."""
     judging: dict[str, str] = Field(default_factory=dict[str, str])
-    """{name: name with the hash of its words} of the prompts that judges are asked with."""
+    """{name: name with the hash} of the prompts that judges are asked with."""
 
 
 class Decoding(_Table):
