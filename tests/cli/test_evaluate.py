@@ -19,11 +19,7 @@ from lorewright.records import Answers, Ratings
 from lorewright.settings import load_settings
 from lorewright.store import Store, Workspace
 
-BRIEF = {
-    "LOREWRIGHT_EVALUATION__PROOF__ANSWERS__TOKENS": "8",
-    "LOREWRIGHT_EVALUATION__PROOF__ANSWERS__BATCH": "4",
-    "LOREWRIGHT_EVALUATION__PROOF__PERMUTATIONS": "200",
-}
+BRIEF = {"LOREWRIGHT_EVALUATION__PROOF__ANSWERS__BATCH": "4"}
 COUNT = 24
 
 

@@ -10,9 +10,11 @@ import click
 import pytest
 
 from architecture.house import ROOT
+from builders import WORDS, a_source
 from cli.program import SAMPLE, done, lorewright, told
 from cli.story import PLANTED, Story, names_of, source_called
 from conversations.brightrun.made import a_file, a_member, written
+from every_kind import a_collection_of, a_scenario, a_scenario_set
 from lorewright.cli import COMMANDS, cli
 from lorewright.llms.loopback import Rehearsal, in_background
 from lorewright.settings import Settings
@@ -85,6 +87,16 @@ def a_run() -> str:
 def a_job() -> str:
     """One that was ordered and that nobody does."""
     return str(told("jobs", "list")["jobs"][0]["id"])
+
+
+def some_scenarios(story: Story) -> str:
+    """A set of two, made up."""
+    found = a_scenario("s-1"), a_scenario("s-2")
+    asked = a_scenario_set(*found)
+    with Workspace(story.workspace).open(Settings()) as store:
+        store.put_blob(WORDS.encode())
+        store.put(a_source(), *found, a_collection_of(found), asked)
+    return str(asked.ref)
 
 
 RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
@@ -171,6 +183,8 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "experiments show": lambda _story: ("learning-rate",),
     "train --show-masks": lambda _story: ("--count", "1"),
     "evaluate": lambda _story: (),
+    "evaluate --plan": lambda _story: (),
+    "evaluate --lock": lambda story: ("--scenarios", some_scenarios(story)),
     "adapters list": lambda _story: (),
     "adapters show": lambda _story: (),
     "adapters name": lambda _story: (an_adapter(), "coach"),

@@ -76,7 +76,7 @@ SENTENCES = {
     "experiments": "Plan many trainings, run them, see what differs beyond chance.",
     "prices": "List what an hour of each kind of GPU costs.",
     "convert": "Make a plain LoRA adapter of another kind of adapter.",
-    "evaluate": "Test the adapter on held-out questions.",
+    "evaluate": "Test the adapter on held-out questions and scenarios.",
     "adapters": "Name, approve, compare, merge and retire adapters.",
     "report": "Write the report as one HTML file.",
     "card": "Write a dataset with its card, for a hub or a colleague.",

@@ -20,9 +20,11 @@ from lorewright.records import (
     Conversation,
     Document,
     Enrichment,
+    EvaluationLock,
     Example,
     Judgement,
     Knowledge,
+    ProofVerdict,
     Verdict,
 )
 
@@ -83,6 +85,14 @@ def _lines(look: Look, *, training: bool) -> Iterator[str]:
         yield ""
         yield from lines_of_chunk(look.view, training=training)
         return
+    yield from _content(look)
+    yield from _rests_on(look)
+    yield from _opinions(look)
+    yield from _fields(look)
+
+
+def _content(look: Look) -> Iterator[str]:
+    """What a record says, for kinds that say something."""
     match look.record:
         case Example() as example:
             for turn in example.turns:
@@ -90,15 +100,16 @@ def _lines(look: Look, *, training: bool) -> Iterator[str]:
                 yield from _wrapped(turn.text)
         case Verdict() as verdict:
             yield from (f"{one.split}: {one.sentence}" for one in verdict.findings)
+        case ProofVerdict() as proof:
+            yield from proof.sentences
+        case EvaluationLock() as lock:
+            yield from (f"    {line}".rstrip() for line in lock.text.splitlines())
         case Document():
             yield from lines_of_categories(look.categories)
         case Conversation() | Enrichment():
             yield from lines_of_enrichment(look)
         case _:
             pass
-    yield from _rests_on(look)
-    yield from _opinions(look)
-    yield from _fields(look)
 
 
 def _rests_on(look: Look) -> Iterator[str]:
@@ -131,7 +142,9 @@ def _knowledge(found: Knowledge) -> str:
 
 def _fields(look: Look) -> Iterator[str]:
     """The other fields of the record, each on a line."""
-    told = {"evidence", "turns", "made_from", "findings", "issues", "repairs"}
+    told = {"evidence", "turns", "made_from", "findings", "issues", "repairs", "sentences"}
+    if isinstance(look.record, EvaluationLock):
+        told.add("text")
     for key, value in look.content.items():
         if key not in told and value not in (None, [], ""):
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
