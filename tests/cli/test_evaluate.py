@@ -19,7 +19,10 @@ from lorewright.records import Answers, Ratings
 from lorewright.settings import load_settings
 from lorewright.store import Store, Workspace
 
-BRIEF = {"LOREWRIGHT_EVALUATION__PROOF__ANSWERS__BATCH": "4"}
+BRIEF = {
+    "LOREWRIGHT_EVALUATION__PROOF__ANSWERS__BATCH": "8",
+    "LOREWRIGHT_TRAINING__THREADS": "1",
+}
 COUNT = 24
 
 

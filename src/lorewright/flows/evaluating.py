@@ -114,7 +114,12 @@ def _arms(
     reference = None
     if contest.reference is not None:
         reference = Reference(
-            store, settings, contest.reference, tokens=decoding.tokens, max_cost=max_cost
+            store,
+            settings,
+            contest.reference,
+            tokens=decoding.tokens,
+            temperature=Decimal(decoding.temperature),
+            max_cost=max_cost,
         )
     return Arms(
         workspace,

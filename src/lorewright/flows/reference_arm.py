@@ -26,6 +26,7 @@ class Reference:
         settings: the table of the teacher, for everything but the name.
         name: the language model, as `plug-in:name`.
         tokens: the most tokens of an answer.
+        temperature: as the other arms have it; one that takes none is left alone.
         max_cost: the most that it may cost in US dollars; None takes what the settings say.
 
     Raises:
@@ -40,12 +41,14 @@ class Reference:
         name: str,
         *,
         tokens: int,
+        temperature: Decimal = Decimal(0),
         max_cost: Decimal | None = None,
     ) -> None:
         self._store = store
         self._settings = asked_of(settings, name)
         self._allowed = Allowed(max_cost)
         self._tokens = tokens
+        self._temperature = temperature
         self.language_model = Prospect(store, self._settings.teacher).asker.model
 
     def answer(
@@ -109,7 +112,8 @@ class Reference:
         turn: int,
         generation: int,
     ) -> AnswerLine:
-        request = Request(tuple(messages), max_tokens=self._tokens, temperature=asker.temperature)
+        temperature = None if asker.temperature is None else self._temperature
+        request = Request(tuple(messages), max_tokens=self._tokens, temperature=temperature)
         try:
             call = await asker.call(request, Purpose(PURPOSE, (), generation))
         except ModelError as error:

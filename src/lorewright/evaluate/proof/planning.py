@@ -1,5 +1,6 @@
 """What has to be asked to show what: the table that one looks at before anything is answered."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -148,7 +149,7 @@ def _smallest(power_at: Callable[[float], float], power: float, sd: float) -> fl
     while high - low > 0.0005:
         middle = (low + high) / 2
         low, high = (low, middle) if power_at(middle) >= power else (middle, high)
-    return round(high, 3)
+    return math.ceil(1_000 * high) / 1_000
 
 
 def _margin(
