@@ -25,7 +25,7 @@ from lorewright.settings import AnswerSettings
 
 
 def a_promise(*, rules: ProofRules | None = None, **contest: Any) -> Promise:
-    told = {
+    told: dict[str, Any] = {
         "tuned": "adapter:1",
         "control": "adapter:2",
         "base": "base_model:3",

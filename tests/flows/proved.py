@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from builders import WORDS, a_recipe, a_source
@@ -16,6 +16,7 @@ from lorewright.flows.locking import Locked, lock_contest
 from lorewright.flows.naming import set_newest
 from lorewright.flows.proving import prove_answers
 from lorewright.lineage import Ref
+from lorewright.measures import Leak
 from lorewright.records import (
     Adapter,
     Answers,
@@ -26,7 +27,7 @@ from lorewright.records import (
     Scenario,
     ScenarioPurpose,
 )
-from lorewright.settings import AnswerSettings, EvaluationSettings, ProofRules, Settings
+from lorewright.settings import EvaluationSettings, ProofRules, Settings
 from lorewright.store import Store, Workspace
 from made_up import MadeUp, make_up
 
@@ -36,8 +37,8 @@ Say = Callable[[ProofArm, Scenario], str | None]
 
 
 def rules(**changed: Any) -> Settings:
-    told = {"permutations": 500, "answers": AnswerSettings(example_words=400), **changed}
-    return Settings(evaluation=EvaluationSettings(proof=ProofRules(**told)))
+    told: dict[str, Any] = {"permutations": 500, **changed}
+    return Settings(evaluation=EvaluationSettings(proof=ProofRules.model_validate(told)))
 
 
 class Proved(NamedTuple):
@@ -215,10 +216,23 @@ class Proved(NamedTuple):
         self.store.put(recipe)
         return recipe.ref
 
-    def prove(self, answers: Mapping[ProofArm, Answers], **more: Any) -> ProofVerdict:
-        told = {"leaks": lambda *_: (), **more}
-        settings = told.pop("settings", self.settings)
-        return prove_answers(self.workspace, self.store, settings, self.locked, answers, **told)
+    def prove(
+        self,
+        answers: Mapping[ProofArm, Answers],
+        *,
+        settings: Settings | None = None,
+        sheets: Sequence[Ratings] | None = None,
+        leaks: Sequence[Leak] = (),
+    ) -> ProofVerdict:
+        return prove_answers(
+            self.workspace,
+            self.store,
+            settings or self.settings,
+            self.locked,
+            answers,
+            sheets=sheets,
+            leaks=lambda _store, _scenarios, _dataset: leaks,
+        )
 
     def numbers(self, verdict: ProofVerdict) -> dict[str, Any]:
         return json.loads(self.store.blobs.get(verdict.numbers))

@@ -14,7 +14,7 @@ from lorewright.evaluate.proof.sequential import watch_order
 from lorewright.flows.locking import Locked, lock_contest
 from lorewright.flows.naming import newest
 from lorewright.measures import Leak
-from lorewright.records import ProofVerdict, Split
+from lorewright.records import ProofVerdict, Scenario, Split
 from lorewright.store import Store, Workspace, examples
 
 
@@ -119,22 +119,23 @@ def test_answers_copied_from_the_reference_are_found(workspace: Workspace, store
 
 
 @pytest.mark.parametrize(
-    ("say", "flaw"),
+    ("says", "flaw"),
     [
-        (lambda _arm, _one: "Take a deep breath.", "constant-answers"),
-        (lambda _arm, _one: "  ", "empty-answers"),
-        (lambda _arm, _one: None, "failed-answers"),
-        (lambda _arm, one: f"{one.scenario_id} and then", None),
+        ("Take a deep breath.", "constant-answers"),
+        ("  ", "empty-answers"),
+        (None, "failed-answers"),
+        ("{} is heard.", None),
     ],
 )
 def test_broken_answers_of_the_tuned_arm_forbid_a_claim(
-    proved: Proved, say: Any, flaw: str | None
+    proved: Proved, says: str | None, flaw: str | None
 ) -> None:
-    answers = proved.answers(
-        lambda arm, one: (
-            say(arm, one) if arm is ProofArm.TUNED else f"{arm} says of {one.scenario_id} this."
-        )
-    )
+    def say(arm: ProofArm, one: Scenario) -> str | None:
+        if arm is not ProofArm.TUNED:
+            return f"{arm} says of {one.scenario_id} this."
+        return says.format(one.scenario_id) if says else says
+
+    answers = proved.answers(say)
     proved.rate(1.2, answers)
 
     verdict = proved.prove(answers)
@@ -191,7 +192,7 @@ def test_an_arm_that_was_promised_and_is_missing_forbids_a_claim(
 def test_scenarios_that_training_gives_away_forbid_a_claim(proved: Proved) -> None:
     leak = Leak("long-run", "s-001", "example:1", "they share 13 words in a row")
 
-    verdict = flawed(proved, "leaked", answers=proved.answers(), leaks=lambda *_: (leak,))
+    verdict = flawed(proved, "leaked", answers=proved.answers(), leaks=(leak,))
 
     assert "leaked: 1 scenarios stand in what was trained on (long-run 1)" in verdict.sentences
 
@@ -375,33 +376,36 @@ def test_raters_that_were_not_promised_are_told(workspace: Workspace, store: Sto
 
 
 @pytest.mark.parametrize(
-    ("change", "kind", "whats"),
+    ("old", "new", "kind", "whats"),
     [
-        (lambda text: text + "# looked at\n", "proven", ["file"]),
-        (
-            lambda text: text.replace('over_base = "0.15"', 'over_base = "0.01"'),
-            "invalid",
-            ["file", "rules.over_base"],
-        ),
-        (lambda _text: "no lock", "invalid", ["file", "file.content"]),
-        (None, "proven", ["file"]),
+        ("[contest]", "# looked at\n[contest]", "proven", ["file"]),
+        ('over_base = "0.15"', 'over_base = "0.01"', "invalid", ["file", "rules.over_base"]),
+        ("[contest]", "[contest", "invalid", ["file", "file.content"]),
     ],
 )
 def test_a_file_that_was_edited_by_hand_is_told(
-    proved: Proved, change: Any, kind: str, whats: list[str]
+    proved: Proved, old: str, new: str, kind: str, whats: list[str]
 ) -> None:
     answers = proved.answers()
     proved.rate(1.2, answers)
     path = proved.locked.path
-    if change is None:
-        path.unlink()
-    else:
-        path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
     verdict = proved.prove(answers)
 
     assert verdict.verdict == kind
     assert [one.what for one in verdict.deviations] == whats
+
+
+def test_a_file_that_is_gone_is_told(proved: Proved) -> None:
+    answers = proved.answers()
+    proved.rate(1.2, answers)
+    proved.locked.path.unlink()
+
+    verdict = proved.prove(answers)
+
+    assert verdict.verdict == "proven"
+    assert [(one.what, one.found) for one in verdict.deviations] == [("file", "missing")]
 
 
 def test_a_sequential_evaluation_may_stop_early(workspace: Workspace, store: Store) -> None:

@@ -135,7 +135,8 @@ def _evaluate(face: Face, settings: "Settings", asked: _Asked) -> None:
         accepted=scored,
         scenarios=on_scenarios,
     )
-    face.note("next: lorewright report")
+    if on_scenarios is None or on_scenarios["proof"] is not None:
+        face.note("next: lorewright report")
 
 
 def _on_scenarios(
