@@ -124,15 +124,17 @@ class Promise(_Table):
 
 def rules_as_promised(rules: ProofRules) -> dict[str, Any]:
     """What of the rules is promised; how answers are made has a table of its own."""
-    told = rules.model_dump(exclude={"answers"})
-    return {name: _plain(value) for name, value in told.items()}
+    told = rules.model_dump(exclude={"answers", "dimensions", "raters"})
+    return {
+        "dimensions": list(rules.dimensions),
+        "raters": list(rules.raters),
+        **{name: _plain(value) for name, value in told.items()},
+    }
 
 
 def _plain(value: Any) -> Any:
     """A number with a fraction as text, without the zeros that mean nothing."""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return list(value) if isinstance(value, tuple) else value
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 def read_lock(text: str) -> Promise:
