@@ -9,15 +9,11 @@ from cli.program import done, lorewright, told
 from cli.story import Story
 from every_kind import a_collection_of, a_scenario, a_scenario_set
 from flows.proved import as_lines
-from lorewright.evaluate.proof import DIMENSIONS, ProofArm
-from lorewright.flows.arms import Arms, lines_of
-from lorewright.flows.contests import proof_contest
-from lorewright.flows.locking import lock_of, told_as_locked
-from lorewright.jobs import Progress
-from lorewright.lineage import Ref
+from lorewright.evaluate.proof import DIMENSIONS
+from lorewright.flows.arms import lines_of
 from lorewright.records import Answers, Ratings
 from lorewright.settings import load_settings
-from lorewright.store import Store, Workspace
+from lorewright.store import Workspace
 
 BRIEF = {
     "LOREWRIGHT_EVALUATION__PROOF__ANSWERS__BATCH": "8",
@@ -133,70 +129,3 @@ def keep_ratings(story: Story) -> None:
                 made_from=tuple(one.ref for one in answers),
             )
         )
-
-
-class Cut(Exception):
-    """Whatever cuts a process off."""
-
-
-def arms_of(workspace: Workspace, store: Store) -> Arms:
-    settings = load_settings(workspace.settings_file)
-    contest = proof_contest(store, settings)
-    locked = lock_of(workspace, store, contest)
-    return Arms(
-        workspace,
-        store,
-        settings,
-        contest,
-        told_as_locked(store, locked.promise),
-        decoding=locked.promise.decoding,
-    )
-
-
-def test_what_is_cut_off_goes_on_and_answers_the_same(asked: Story) -> None:
-    done("evaluate", "--lock", settings=BRIEF)
-    workspace = Workspace(asked.workspace)
-    with workspace.open(load_settings(workspace.settings_file)) as store:
-        cut_after(workspace, store, batches=2)
-        (left,) = workspace.evaluations.glob("*.answers.jsonl")
-        half = left.read_text(encoding="utf-8")
-        left.write_text(f'{half}{{"scenario": "s-0', encoding="utf-8")  # torn
-
-        done_now: list[int] = []
-        answers = arms_of(workspace, store).answer(lambda one: done_now.append(one.done))
-        kept = [line.scenario for line in lines_of(store, answers[ProofArm.BASE])]
-
-        assert len(half.split()) > 0
-        assert sorted({*kept}) == [f"s-{number:03}" for number in range(COUNT)]
-        assert not list(workspace.evaluations.glob("*.answers.jsonl"))
-        assert arms_of(workspace, store).estimate().answers == 0
-        again = arms_of(workspace, store).answer(lambda _one: pytest.fail("it answered twice"))
-        assert {arm: one.ref for arm, one in again.items()} == {
-            arm: one.ref for arm, one in answers.items()
-        }
-
-
-def cut_after(workspace: Workspace, store: Store, *, batches: int) -> None:
-    seen: list[Progress] = []
-
-    def watch(progress: Progress) -> None:
-        seen.append(progress)
-        if len(seen) > batches:
-            raise Cut
-
-    with pytest.raises(Cut):
-        arms_of(workspace, store).answer(watch)
-
-
-def test_answers_say_what_they_were_made_from(asked: Story) -> None:
-    said = told("evaluate", settings=BRIEF)["scenarios"]["answers"]
-    workspace = Workspace(asked.workspace)
-    with workspace.open(load_settings(workspace.settings_file)) as store:
-        kinds = {
-            arm: sorted({ref.kind for ref in store.parents(Ref.parse(one["answers"]))})
-            for arm, one in said.items()
-        }
-
-    assert kinds["base"] == ["base_model", "recipe", "scenario_set"]
-    assert kinds["prompted-base"] == ["base_model", "example", "recipe", "scenario_set"]
-    assert kinds["tuned"] == ["adapter", "base_model", "recipe", "scenario_set"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flows.proved import GAINS, Proved, as_lines, locked_contest, rules
+from flows.proved import Proved, as_lines, locked_contest, rules
 from lorewright.errors import BadRecord
 from lorewright.evaluate.proof import ProofArm
 from lorewright.evaluate.proof.lock import CHANGED, read_lock
@@ -457,7 +457,6 @@ def test_parity_with_a_reference_is_a_ratio_with_its_interval(
 
     assert told["low"] < told["estimate"] < told["high"]
     assert 1.0 < told["estimate"] < 1.4
-    assert GAINS[ProofArm.PROMPTED] == 0
 
 
 def test_the_numbers_hold_everything(proved: Proved) -> None:
