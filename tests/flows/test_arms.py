@@ -261,6 +261,13 @@ def test_the_settings_of_answers_do_not_reach_a_lock_that_stands(living: Living)
     assert living.evaluate() == first
 
 
+def test_a_reference_that_was_not_locked_is_not_asked(living: Living) -> None:
+    first = living.evaluate()
+    living.contest = living.contest._replace(reference="openai:nowhere")
+
+    assert living.evaluate() == first
+
+
 def test_failed_answers_are_counted_in_the_record(living: Living) -> None:
     lines = [AnswerLine("s-000", 0, 0, None, 0, "failed", "no room")]
     made = living.proved(living.locked).keep(ProofArm.TUNED, lines)

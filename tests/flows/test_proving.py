@@ -473,7 +473,7 @@ def test_the_numbers_hold_everything(proved: Proved) -> None:
     assert [one["metric"] for one in told["metrics"]][:2] == ["A1", "A2"]
     assert len(told["metrics"]) == 14
     assert told["power"]["scenarios"] == 60
-    assert told["answers"]["tuned"]["unique_ratio"] == 1.0
+    assert told["answers"]["tuned"] == {"answers": 60, "unique_ratio": 1.0, "findings": []}
     assert (told["flaws"], told["deviations"], told["watched"]) == ([], [], None)
 
 
@@ -489,3 +489,17 @@ def test_a_verdict_rests_on_scenarios_of_advice_alone(workspace: Workspace, stor
     assert proved.locked.promise.asked.turns == 60
     assert counts["of a scenario that the verdict does not rest on"] == 10 * 3 * 4 * 8
     assert counts["a vote on a scenario that the verdict does not rest on"] == 30
+
+
+def test_no_word_of_an_answer_stays_in_the_numbers(proved: Proved) -> None:
+    answers = proved.answers(
+        lambda arm, one: f"{arm} of {one.scenario_id} and the Quantzelwick is not"
+    )
+    answers |= proved.answers(lambda _arm, _one: "Quantzelwick", arms=[ProofArm.TUNED])
+    proved.rate(1.2, answers)
+
+    verdict = proved.prove(answers)
+
+    assert verdict.flaws == ("constant-answers",)
+    assert b"Quantzelwick" not in proved.store.blobs.get(verdict.numbers)
+    assert "Quantzelwick" not in " ".join(verdict.sentences)

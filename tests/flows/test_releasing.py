@@ -401,6 +401,8 @@ def test_a_card_tells_what_measured_ratings_prove(workspace: Workspace, store: S
     manifest = json.loads((done.folder / "manifest.json").read_bytes())
     assert "## How it was rated\n\n**PROVEN, at least 15 %" in card
     assert told["verdict"] == manifest["predicate"]["rated"]["verdict"] == "proven"
+    assert not [one for one in told["numbers"]["excluded"] if "first" in one]
+    assert {one["by"] for one in told["numbers"]["raters"]} == {"judge"}
     assert told["numbers"]["contrasts"]["prompted-base"]["n"] == 60
     assert (done.folder / "evaluation.lock.toml").read_bytes().startswith(b"# What is evaluated")
     assert manifest["predicate"]["rated"]["lockSha256"] in card

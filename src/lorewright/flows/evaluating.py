@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lorewright.evaluate.proof import ProofArm
+from lorewright.evaluate.proof.lock import NONE
 from lorewright.evaluate.proof.planning import Plan, plan_for
 from lorewright.flows.arms import Arms, Estimate
 from lorewright.flows.contests import (
@@ -76,6 +77,8 @@ def evaluate_scenarios(
         steps.on_lock(locked)
     else:
         locked = lock_of(workspace, store, contest)
+    promised = locked.promise.contest.reference
+    contest = contest._replace(reference=None if promised == NONE else promised)
     arms = _arms(workspace, store, settings, contest, locked, max_cost=max_cost)
     left = arms.estimate()
     if left.answers:

@@ -32,6 +32,7 @@ from lorewright.flows.proof_evidence import (
 )
 from lorewright.flows.rating_sheets import Rater, rated_in, raters_of, ratings_about
 from lorewright.lineage import Ref
+from lorewright.measures import Integrity
 from lorewright.measures.advice import Setting, Target, lexicon
 from lorewright.records import (
     Answers,
@@ -139,7 +140,7 @@ def _numbers(
         raters=raters,
         agreement=agreement_of(evidence.ratings, rules),
         answers={
-            arm.value: integrity_of(lines)
+            arm.value: _whole(integrity_of(lines))
             for arm, lines in contested.answers.items()
             if any(line.stop != "failed" for line in lines)
         },
@@ -147,6 +148,18 @@ def _numbers(
         calibrated_on=len(targets),
         power=plan_for(rules, max(2, len(evidence.scenarios))),
     )
+
+
+def _whole(found: Integrity) -> dict[str, object]:
+    """Counts alone: a verdict outlives the words of an answer, and may be handed out."""
+    return {
+        "answers": found.answers,
+        "unique_ratio": found.unique_ratio,
+        "findings": [
+            {"rule": one.rule, "count": one.count, "of": one.of, "blocks": one.blocks}
+            for one in found.findings
+        ],
+    }
 
 
 def _targets(store: Store, dataset: Dataset) -> list[Target]:

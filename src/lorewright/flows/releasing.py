@@ -296,12 +296,18 @@ def _verdict(facts: ReleaseFacts) -> bytes:
 
 
 def _proof(store: Store, proof: ProofVerdict, lock: EvaluationLock) -> bytes:
-    """The verdict about ratings with all of its numbers; no word of an answer is in them."""
+    """The verdict about ratings with its numbers: no word of an answer, and no person's name."""
+    numbers = json.loads(store.blobs.get(proof.numbers))
+    for rater in numbers["raters"]:
+        if rater["by"] == "person":
+            del rater["rater"]
+    for excluded in numbers["excluded"]:
+        del excluded["first"]
     told = {
         "record": proof.ref,
         "lock": lock.ref,
         **proof.model_dump(mode="json"),
-        "numbers": json.loads(store.blobs.get(proof.numbers)),
+        "numbers": numbers,
     }
     return (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
