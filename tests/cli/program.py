@@ -21,6 +21,8 @@ QUICK = {
     "LOREWRIGHT_TRAINING__EPOCHS": "1",
     "LOREWRIGHT_TRAINING__FORCE": '["too-few-steps"]',
     "LOREWRIGHT_EVALUATION__PERMUTATIONS": "200",
+    "LOREWRIGHT_EVALUATION__PROOF__PERMUTATIONS": "200",
+    "LOREWRIGHT_EVALUATION__PROOF__ANSWERS__TOKENS": "8",
 }
 """Settings that make training and testing short; the code is the same."""
 

@@ -10,12 +10,14 @@ import click
 import pytest
 
 from architecture.house import ROOT
+from builders import WORDS, a_source
 from cli.program import SAMPLE, done, lorewright, told
 from cli.story import PLANTED, Story, names_of, source_called
 from conversations.brightrun.made import a_file, a_member, written
 from evaluate.rated_arms import ARMS, lines_of, some_scenarios
 from evaluate.scenarios.drafts import a_row
 from evaluate.scenarios.drafts import lines_of as as_lines
+from every_kind import a_collection_of, a_scenario, a_scenario_set
 from flows.answered_workspace import keep_answers, keep_set
 from lorewright.cli import COMMANDS, cli
 from lorewright.flows.blind_ranking import ranking_of
@@ -96,6 +98,16 @@ def a_run() -> str:
 def a_job() -> str:
     """One that was ordered and that nobody does."""
     return str(told("jobs", "list")["jobs"][0]["id"])
+
+
+def a_plain_set(story: Story) -> str:
+    """A set of two, made up."""
+    found = a_scenario("s-1"), a_scenario("s-2")
+    asked = a_scenario_set(*found)
+    with Workspace(story.workspace).open(Settings()) as store:
+        store.put_blob(WORDS.encode())
+        store.put(a_source(), *found, a_collection_of(found), asked)
+    return str(asked.ref)
 
 
 def an_answered_set(story: Story) -> str:
@@ -212,6 +224,8 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "scenarios check": lambda _story: ("spring",),
     "scenarios export": lambda _story: ("spring", "spring.csv"),
     "evaluate": lambda _story: (),
+    "evaluate --plan": lambda _story: (),
+    "evaluate --lock": lambda story: ("--scenarios", a_plain_set(story)),
     "ratings judge": lambda story: ("--set", an_answered_set(story), *REHEARSAL),
     "ratings judge --estimate": lambda story: ("--set", an_answered_set(story), *REHEARSAL),
     "ratings export": lambda story: ("ada.csv", "--rater", "Ada", "--set", an_answered_set(story)),

@@ -36,6 +36,8 @@ def test_the_order_of_answers_makes_no_other_bytes() -> None:
     [
         b"{",
         b"[]",
+        b"null",
+        b"\xff",
         b'{"scenario": "s"}',
         b'{"scenario":"s","turn":0,"generation":0,"text":null,"tokens":0,"stop":"","failure":null}',
         b'{"scenario":"s","turn":0,"generation":0,"text":"a","tokens":0,"stop":"","failure":"b"}',

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import pytest
 import yaml
 
 from flows.conftest import KEY, World
+from flows.proved import locked_contest
 from lorewright.errors import Refused, UsageError
+from lorewright.evaluate.proof import Origin
 from lorewright.flows.inspecting import inspect
+from lorewright.flows.proven import newest_proof
 from lorewright.flows.publishing import publish_dataset
 from lorewright.flows.sources import correct_licence, erase_source, withdraw_source
 from lorewright.flows.survey import Survey
@@ -375,3 +379,83 @@ def test_a_control_is_not_released(world: World) -> None:
 
 def test_the_key_is_what_the_record_says(world: World) -> None:
     assert world.release().record.signer == KEY.public.keyid
+
+
+def a_rated_world(workspace: Workspace, store: Store, *origins: Origin) -> World:
+    """A made-up adapter that ratings prove, once for each origin."""
+    proved = locked_contest(workspace, store)
+    answers = proved.answers()
+    for origin in origins:
+        proved.rate(1.2, answers, origin=origin)
+        assert proved.prove(answers).origin == origin
+    return World(workspace, store, proved.made)
+
+
+def test_a_card_tells_what_measured_ratings_prove(workspace: Workspace, store: Store) -> None:
+    world = a_rated_world(workspace, store, "measured")
+
+    done = world.release(require_proven=True)
+
+    card = (done.folder / "README.md").read_text(encoding="utf-8")
+    told = json.loads((done.folder / "proof.json").read_bytes())
+    manifest = json.loads((done.folder / "manifest.json").read_bytes())
+    assert "## How it was rated\n\n**PROVEN, at least 15 %" in card
+    assert told["verdict"] == manifest["predicate"]["rated"]["verdict"] == "proven"
+    assert not [one for one in told["numbers"]["excluded"] if "first" in one]
+    assert {one["by"] for one in told["numbers"]["raters"]} == {"judge"}
+    assert told["numbers"]["contrasts"]["prompted-base"]["n"] == 60
+    assert (done.folder / "evaluation.lock.toml").read_bytes().startswith(b"# What is evaluated")
+    assert manifest["predicate"]["rated"]["lockSha256"] in card
+    assert inspect(done.folder).is_intact
+
+
+@pytest.mark.parametrize("origin", ["synthetic", "rehearsed"])
+def test_made_up_ratings_reach_no_release(
+    workspace: Workspace, store: Store, origin: Origin
+) -> None:
+    world = a_rated_world(workspace, store, origin)
+
+    with pytest.raises(Refused, match="required to be proven, and it is not rated"):
+        world.release(require_proven=True)
+
+    files = files_in(world.release().folder)
+    assert "proof.json" not in files
+    assert not [name for name, content in files.items() if origin.encode() in content]
+    assert b"How it was rated" not in files["README.md"]
+
+
+def test_made_up_ratings_do_not_stand_in_for_older_measured_ones(
+    workspace: Workspace, store: Store
+) -> None:
+    world = a_rated_world(workspace, store, "measured", "synthetic")
+
+    told = json.loads((world.release(require_proven=True).folder / "proof.json").read_bytes())
+
+    assert told["origin"] == "measured"
+
+
+def test_made_up_ratings_cannot_even_be_handed_to_a_card(
+    workspace: Workspace, store: Store
+) -> None:
+    world = a_rated_world(workspace, store, "synthetic")
+    facts = world.release().facts
+    proof = newest_proof(store, world.made.adapter.ref)
+    assert proof is not None
+
+    with pytest.raises(ValueError, match="synthetic reach no card"):
+        replace(facts, rated=(proof.verdict, proof.lock))
+
+
+def test_a_new_proof_is_another_version(workspace: Workspace, store: Store) -> None:
+    proved = locked_contest(workspace, store)
+    world = World(workspace, store, proved.made)
+    before = world.release().record
+    answers = proved.answers()
+    proved.rate(0.0, answers, origin="measured", won=0.5)
+    proved.prove(answers)
+
+    after = world.release().record
+
+    assert (before.version, after.version) == ("1", "2")
+    with pytest.raises(Refused, match="required to be proven"):
+        world.release(require_proven=True)

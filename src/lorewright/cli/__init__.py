@@ -80,7 +80,7 @@ SENTENCES = {
     "prices": "List what an hour of each kind of GPU costs.",
     "convert": "Make a plain LoRA adapter of another kind of adapter.",
     "scenarios": "Write, bring in and check what an evaluation asks.",
-    "evaluate": "Test the adapter on held-out questions.",
+    "evaluate": "Test the adapter on held-out questions and scenarios.",
     "ratings": "Have answers rated by judges and by people, blind.",
     "rank": "Put the answers of arms in an order, blind.",
     "adapters": "Name, approve, compare, merge and retire adapters.",

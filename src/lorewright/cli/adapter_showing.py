@@ -33,6 +33,7 @@ def row_of(entry: Entry) -> dict[str, Any]:
         "held_out_loss": adapter.held_out_loss,
         "verdict": entry.verdict.ref if entry.verdict else None,
         "proof": entry.proof,
+        "rated": entry.rated.headline if entry.rated else None,
         "cost_usd": made.cost_usd if made and made.cost_usd else None,
         "seconds": made.seconds if made else None,
         "at": made.at if made else None,

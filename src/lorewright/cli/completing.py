@@ -51,6 +51,8 @@ OPTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ("review", "--edit"): ("example",),
     ("review", "--undo"): ("example",),
     ("review", "--document"): ("document", "source"),
+    ("evaluate", "--scenarios"): ("scenario_set",),
+    ("evaluate", "--control"): ("adapter",),
     ("ratings", "--set"): ("scenario_set",),
     ("rank", "--set"): ("scenario_set",),
 }

@@ -16,8 +16,8 @@ from lorewright.release import SigningKey, proven_sentence
 @click.option("--version", help="By default the next whole number.")
 @click.option(
     "--require",
-    type=click.Choice(["better"]),
-    help="Refuse unless the verdict shows that content was learned.",
+    type=click.Choice(["better", "proven"]),
+    help="Refuse unless content was learned (better), or ratings prove it (proven).",
 )
 @click.option("--with-data", is_flag=True, help="Add the examples themselves, with Croissant.")
 @click.option(
@@ -60,6 +60,7 @@ def release(  # noqa: PLR0913 - one parameter per option
         name=name,
         version=version,
         require_better=require == "better",
+        require_proven=require == "proven",
         with_data=with_data,
         allow_unknown_licence=allow_unknown_licence,
         out=out,

@@ -21,9 +21,11 @@ from lorewright.records import (
     Conversation,
     Document,
     Enrichment,
+    EvaluationLock,
     Example,
     Judgement,
     Knowledge,
+    ProofVerdict,
     Scenario,
     Verdict,
 )
@@ -85,6 +87,14 @@ def _lines(look: Look, *, training: bool) -> Iterator[str]:
         yield ""
         yield from lines_of_chunk(look.view, training=training)
         return
+    yield from _content(look)
+    yield from _rests_on(look)
+    yield from _opinions(look)
+    yield from _fields(look)
+
+
+def _content(look: Look) -> Iterator[str]:
+    """What a record says, for kinds that say something."""
     match look.record:
         case Example() as example:
             for turn in example.turns:
@@ -92,6 +102,8 @@ def _lines(look: Look, *, training: bool) -> Iterator[str]:
                 yield from _wrapped(turn.text)
         case Verdict() as verdict:
             yield from (f"{one.split}: {one.sentence}" for one in verdict.findings)
+        case ProofVerdict() | EvaluationLock() as proof:
+            yield from _proof(proof)
         case Document():
             yield from lines_of_categories(look.categories)
         case Conversation() | Enrichment():
@@ -100,9 +112,13 @@ def _lines(look: Look, *, training: bool) -> Iterator[str]:
             yield from lines_of_scenario(scenario)
         case _:
             pass
-    yield from _rests_on(look)
-    yield from _opinions(look)
-    yield from _fields(look)
+
+
+def _proof(found: ProofVerdict | EvaluationLock) -> Iterator[str]:
+    if isinstance(found, ProofVerdict):
+        yield from found.sentences
+    else:
+        yield from (f"    {line}".rstrip() for line in found.text.splitlines())
 
 
 def _rests_on(look: Look) -> Iterator[str]:
@@ -135,7 +151,9 @@ def _knowledge(found: Knowledge) -> str:
 
 def _fields(look: Look) -> Iterator[str]:
     """The other fields of the record, each on a line."""
-    told = {"evidence", "turns", "made_from", "findings", "issues", "repairs"}
+    told = {"evidence", "turns", "made_from", "findings", "issues", "repairs", "sentences"}
+    if isinstance(look.record, EvaluationLock):
+        told.add("text")
     if isinstance(look.record, Scenario):
         told |= {"situation", "messages", "expected"}
     for key, value in look.content.items():

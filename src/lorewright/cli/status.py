@@ -1,5 +1,7 @@
 """`lorewright status`: what there is and what comes next."""
 
+from collections.abc import Mapping
+
 import click
 
 from lorewright.cli.face import Face, counted, face_command
@@ -48,6 +50,7 @@ def status(face: Face) -> None:
     if decided[AdapterState.APPROVED] or decided[AdapterState.RETIRED]:
         approved, retired = decided[AdapterState.APPROVED], decided[AdapterState.RETIRED]
         face.say(f"  {approved:,} of the adapters approved, {retired:,} retired")
+    _say_proofs(face, counts)
     if newer:
         newer_ones = f"{counted(newer, 'decision')} about examples"
         face.say(f"  {newer_ones} came after the newest dataset; `lorewright curate` heeds them")
@@ -70,3 +73,10 @@ def status(face: Face) -> None:
         ],
         next=following,
     )
+
+
+def _say_proofs(face: Face, counts: Mapping[str, int]) -> None:
+    """What was evaluated on scenarios, where anything was."""
+    if locks := counts.get("evaluation_lock"):
+        proofs = counts.get("proof", 0)
+        face.say(f"  {counted(locks, 'evaluation')} locked, {counted(proofs, 'proof')}")

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lorewright.errors import BadRecord
 
 
 class AnswerLine(NamedTuple):
-    """One answer of one arm, or why there is none."""
+    """One answer of one arm to one turn of a scenario, or why there is none."""
 
     scenario: str
     """The id of the scenario."""
@@ -17,21 +17,24 @@ class AnswerLine(NamedTuple):
     generation: int
     """Which of several answers to the same message, from 0."""
     text: str | None
-    """None where no answer came."""
+    """None where it failed."""
     tokens: int
-    """Of the answer."""
+    """Of the answer, with the one that ends it."""
     stop: str
-    """Why it ends where it ends."""
-    failure: str | None
-    """Why there is none."""
+    """`end`, `length` where it was cut at the limit, or `failed`."""
+    failure: str | None = None
+    """Why there is no answer."""
 
 
-def write_answers(answers: Iterable[AnswerLine]) -> bytes:
+def write_answers(lines: Iterable[AnswerLine]) -> bytes:
     """One JSON object per line, sorted by scenario, turn and generation."""
-    ordered = sorted(answers, key=lambda one: (one.scenario, one.turn, one.generation))
-    return "".join(
-        f"{json.dumps(one._asdict(), ensure_ascii=False, sort_keys=True)}\n" for one in ordered
-    ).encode()
+    ordered = sorted(lines, key=lambda line: line[:3])
+    return "".join(f"{line_of(line)}\n" for line in ordered).encode()
+
+
+def line_of(line: AnswerLine) -> str:
+    """One answer as JSON."""
+    return json.dumps(line._asdict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def read_answers(raw: bytes) -> Iterator[AnswerLine]:
@@ -41,29 +44,29 @@ def read_answers(raw: bytes) -> Iterator[AnswerLine]:
         BadRecord: when a line is no answer.
     """
     # A text may hold what `splitlines` takes for the end of a line; JSON writes it as it is.
-    for number, line in enumerate(raw.decode().split("\n"), start=1):
-        if line:
-            yield _read(line, number)
+    for number, line in enumerate(raw.split(b"\n"), start=1):
+        if not line:
+            continue
+        try:
+            yield _read(json.loads(line))
+        except ValueError as error:
+            raise BadRecord(
+                f"line {number:,} of the answers is no answer",
+                hint="it needs a scenario, a turn, a generation, and either a text or a failure",
+            ) from error
 
 
-def _read(line: str, number: int) -> AnswerLine:
-    try:
-        match json.loads(line):
-            case {
-                "scenario": str() as scenario,
-                "turn": int() as turn,
-                "generation": int() as generation,
-                "text": str() | None as text,
-                "tokens": int() as tokens,
-                "stop": str() as stop,
-                "failure": str() | None as failure,
-            } if (text is None) == (failure is not None):
-                return AnswerLine(scenario, turn, generation, text, tokens, stop, failure)
-            case _:
-                pass
-    except ValueError as error:
-        raise BadRecord(f"line {number} of the answers is no JSON") from error
-    raise BadRecord(
-        f"line {number} of the answers is no answer",
-        hint="it needs a scenario, a turn, a generation, and either a text or a failure",
-    )
+def _read(stored: Any) -> AnswerLine:
+    match stored:
+        case {
+            "scenario": str() as scenario,
+            "turn": int() as turn,
+            "generation": int() as generation,
+            "text": str() | None as text,
+            "tokens": int() as tokens,
+            "stop": str() as stop,
+            "failure": str() | None as failure,
+        } if (text is None) == (failure is not None):
+            return AnswerLine(scenario, turn, generation, text, tokens, stop, failure)
+        case _:
+            raise ValueError("it has another shape")

@@ -42,6 +42,7 @@ ROOMS = {
     "sheet": ("lorewright.evaluate.sheets", "lorewright.evaluate.dimensions"),
     "rank": ("lorewright.evaluate.ranking",),
     "evaluate": ("lorewright.evaluate", "lorewright.inference", "lorewright.statistics"),
+    "answer": ("lorewright.evaluate.asking", "lorewright.inference", "lorewright.templates"),
     "scenarios": (
         "lorewright.evaluate.scenarios",
         "lorewright.conversations.catalogues",
@@ -50,7 +51,23 @@ ROOMS = {
 }
 """The rooms whose code shapes the result of each step."""
 BESIDE = {
-    "evaluate": ("lorewright.evaluate/prompts", "lorewright.evaluate/scenarios"),
+    "evaluate": tuple(
+        f"lorewright.evaluate/{name}"
+        for name in (
+            "answers.py",
+            "asking",
+            "blinding",
+            "dimensions",
+            "judging",
+            "prompts",
+            "proof",
+            "ranking",
+            "rating_lines.py",
+            "regression",
+            "scenarios",
+            "sheets",
+        )
+    ),
     "train": tuple(
         f"lorewright.train/{name}"
         for name in (

@@ -16,6 +16,8 @@ COMMANDS = {
     "verdict": "evaluate",
     "release": "release",
     "scenario_set": "scenarios",
+    "evaluation_lock": "evaluate --lock",
+    "proof": "evaluate",
 }
 """The command that makes a record of each kind."""
 

@@ -39,12 +39,24 @@ class Contest(NamedTuple):
     dataset: Dataset
 
 
-def contest_of(store: Store, name: str | None, *, doing: str = "evaluating on") -> Contest:
+def contest_of(
+    store: Store,
+    name: str | None,
+    *,
+    control_named: str | None = None,
+    doing: str = "evaluating on",
+) -> Contest:
     """The adapter that `name` means, with its base, its dataset and its control.
+
+    Args:
+        store: where.
+        name: the adapter; the newest by default.
+        control_named: an adapter trained alike on neutral advice; by default the permuted control.
+        doing: how a refusal calls what is done.
 
     Raises:
         NotYet: when no adapter, or no control for it, was trained.
-        UsageError: when `name` is a control itself.
+        UsageError: when `name` is a control itself, or the control is no rival of it.
         Refused: when a source that it rests on was withdrawn or erased.
     """
     tuned = find(store, name, Adapter)
@@ -56,7 +68,11 @@ def contest_of(store: Store, name: str | None, *, doing: str = "evaluating on") 
     dataset, base = parents[Dataset.kind], parents[BaseLanguageModel.kind]
     refuse_withdrawn(store, [dataset], doing=doing)
     refuse_erased(store, dataset, doing=doing)
-    controls = _controls_of(store, tuned, dataset, base)
+    if control_named is not None:
+        controls = [find(store, control_named, Adapter)]
+        _refuse_no_rival(tuned, controls[0])
+    else:
+        controls = _controls_of(store, tuned, dataset, base)
     if not controls:
         raise NotYet(
             f"{tuned.ref.short} has no control adapter, so nothing can be proved about it",
@@ -81,6 +97,25 @@ def _controls_of(store: Store, tuned: Adapter, dataset: Ref, base: Ref) -> list[
         and base in other.made_from
         and _settings_of(store, other) == wanted
     ]
+
+
+def _refuse_no_rival(tuned: Adapter, control: Adapter) -> None:
+    """Find out whether two adapters may be compared.
+
+    Raises:
+        UsageError: when they are one, or rest on different bases.
+    """
+    if tuned.ref == control.ref:
+        raise UsageError(f"{tuned.ref.short} cannot be its own control")
+    bases = [
+        {ref for ref in one.made_from if ref.kind == BaseLanguageModel.kind}
+        for one in (tuned, control)
+    ]
+    if bases[0] != bases[1]:
+        raise UsageError(
+            f"{control.ref.short} was trained on another base than {tuned.ref.short}",
+            hint="train the control on the same base, with the same settings",
+        )
 
 
 def _settings_of(store: Store, adapter: Adapter) -> dict[str, JsonValue]:

@@ -13,6 +13,7 @@ from lorewright.errors import NotFound, Refused, UsageError
 from lorewright.flows.adapter_versions import adapter_chains, next_version, version_in
 from lorewright.flows.current import refuse_erased
 from lorewright.flows.naming import find
+from lorewright.flows.proven import newest_proof
 from lorewright.lineage import Ref
 from lorewright.records import (
     VERSION,
@@ -23,6 +24,7 @@ from lorewright.records import (
     Dataset,
     Decision,
     DeploymentStatus,
+    ProofVerdict,
     Recipe,
     Verb,
     Verdict,
@@ -55,6 +57,8 @@ class Entry:
     recipe: Recipe | None
     verdict: Verdict | None
     """The newest."""
+    rated: ProofVerdict | None
+    """The newest from ratings of its answers, also a rehearsed or synthetic one, which says so."""
     made: Made | None
     barred: str | None
     """Why it may not be used whatever was decided: a source was withdrawn or erased."""
@@ -227,6 +231,7 @@ def _entry(
     dataset = store.get(parents[Dataset.kind], Dataset)
     verdicts = store.get_many(store.children([adapter.ref], kind=Verdict.kind), Verdict)
     recipe = parents.get(Recipe.kind)
+    proven = newest_proof(store, adapter.ref)
     return Entry(
         adapter=adapter,
         chain=tuple(chain),
@@ -234,6 +239,7 @@ def _entry(
         dataset=dataset,
         recipe=store.get(recipe, Recipe) if recipe else None,
         verdict=next(reversed(list(verdicts)), None),
+        rated=proven.verdict if proven else None,
         made=making_of(store, adapter.ref),
         barred=barred(dataset.ref),
     )

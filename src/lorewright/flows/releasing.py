@@ -10,10 +10,12 @@ from typing import NamedTuple
 import lorewright
 from lorewright import evaluate, release
 from lorewright.errors import Refused, UsageError
+from lorewright.evaluate.proof.lock import FILE
 from lorewright.flows.current import refuse_erased
 from lorewright.flows.datasets import NAME
 from lorewright.flows.folder_writing import HandedOut
 from lorewright.flows.naming import find, set_newest
+from lorewright.flows.proven import Proven, newest_proof
 from lorewright.flows.publishing import refuse_unknown_licence, write_members, write_sources
 from lorewright.flows.survey import AT_ONCE
 from lorewright.lineage import Ref
@@ -22,6 +24,8 @@ from lorewright.records import (
     BaseLanguageModel,
     Collection,
     Dataset,
+    EvaluationLock,
+    ProofVerdict,
     Recipe,
     Release,
     Split,
@@ -32,7 +36,17 @@ from lorewright.store import Making, Store, Workspace, refuse_withdrawn, seconds
 
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,31}")
 _IN_THE_CHAIN = frozenset(
-    shape.kind for shape in (Adapter, BaseLanguageModel, Collection, Dataset, Recipe, Verdict)
+    shape.kind
+    for shape in (
+        Adapter,
+        BaseLanguageModel,
+        Collection,
+        Dataset,
+        EvaluationLock,
+        ProofVerdict,
+        Recipe,
+        Verdict,
+    )
 )
 """Records whose stored bytes repeat no word of a source."""
 _STEPS_SHOWN = 6
@@ -54,6 +68,7 @@ class Wish(NamedTuple):
     name: str | None = None
     version: str | None = None
     require_better: bool = False
+    require_proven: bool = False
     with_data: bool = False
     allow_unknown_licence: bool = False
     out: Path | None = None
@@ -77,8 +92,11 @@ def release_adapter(
     data, base, verdict = _parents(store, adapter)
     if wish.require_better:
         _refuse_unless_better(adapter, verdict)
+    rated = newest_proof(store, adapter.ref, measured=True)
+    if wish.require_proven:
+        _refuse_unless_proven(adapter, rated)
     name = _checked(wish.name or data.name, NAME)
-    version = _checked(wish.version or _next_version(store, name, adapter, verdict), VERSION)
+    version = _checked(wish.version or _next_version(store, name, adapter, verdict, rated), VERSION)
     place = wish.out or workspace.releases / f"{name}-{version}"
     with HandedOut(
         workspace,
@@ -101,7 +119,8 @@ def release_adapter(
             headline=evaluate.headline_of(verdict) if verdict else None,
             with_data=wish.with_data,
             findings=tuple(_findings(verdict)),
-            chain=tuple(_chain(store, counted, adapter, verdict)),
+            chain=tuple(_chain(store, counted, adapter, verdict, rated)),
+            rated=None if rated is None else (rated.verdict, rated.lock),
         )
         if wish.with_data and not wish.allow_unknown_licence:
             refuse_unknown_licence(counted)
@@ -146,6 +165,18 @@ def _refuse_unless_better(adapter: Adapter, verdict: Verdict | None) -> None:
         )
 
 
+def _refuse_unless_proven(adapter: Adapter, rated: Proven | None) -> None:
+    proof = rated.verdict if rated else None
+    if not release.is_proven(proof):
+        raise Refused(
+            f"{adapter.ref.short} is not released: it is required to be proven, and it is "
+            f"{release.rated_sentence(proof)}",
+            hint="have its answers rated by people or judges, and run `lorewright evaluate`"
+            if proof is None
+            else "release it without --require; its card will say what was found",
+        )
+
+
 def _checked(name: str, form: re.Pattern[str]) -> str:
     if not form.fullmatch(name):
         raise UsageError(
@@ -156,12 +187,16 @@ def _checked(name: str, form: re.Pattern[str]) -> str:
     return name
 
 
-def _next_version(store: Store, name: str, adapter: Adapter, verdict: Verdict | None) -> str:
+def _next_version(
+    store: Store, name: str, adapter: Adapter, verdict: Verdict | None, rated: Proven | None
+) -> str:
     """The version that these have already, or the next whole number."""
     made = [one for one in _releases(store) if one.name == name]
     wanted = (adapter.ref, verdict.ref if verdict else None)
+    proof = {rated.verdict.ref} if rated else set[Ref]()
     for one in reversed(made):
-        if (one.adapter, one.verdict) == wanted:
+        proofs = {ref for ref in one.made_from if ref.kind == ProofVerdict.kind}
+        if (one.adapter, one.verdict) == wanted and proofs == proof:
             return one.version
     taken = [int(one.version) for one in made if one.version.isdecimal()]
     return str(max(taken, default=0) + 1)
@@ -209,10 +244,15 @@ def _findings(verdict: Verdict | None) -> Iterator[tuple[str, str, str]]:
 
 
 def _chain(
-    store: Store, data: DataFacts, adapter: Adapter, verdict: Verdict | None
+    store: Store,
+    data: DataFacts,
+    adapter: Adapter,
+    verdict: Verdict | None,
+    rated: Proven | None,
 ) -> Iterator[tuple[Ref, bytes]]:
     """The stored bytes of all that a release rests on, but for what quotes a source."""
     level = {adapter.ref, *({verdict.ref} if verdict else ())}
+    level |= {rated.verdict.ref} if rated else set[Ref]()
     seen = {*(one.ref for one in data.sources), *(one.ref for one in data.recipes)}
     while level:
         seen |= level
@@ -238,6 +278,9 @@ def _write_files(
     write_sources(folder, facts.data, title=f"{facts.name}, version {facts.version}")
     folder.write("records.jsonl", release.lines_of(facts.chain).encode())
     folder.write("verdict.json", _verdict(facts))
+    if facts.rated is not None:
+        folder.write("proof.json", _proof(store, *facts.rated))
+        folder.write(FILE, facts.rated[1].text.encode())
     if facts.with_data:
         metadata = release.croissant(facts.data, splits, version=facts.version)
         folder.write("croissant.json", metadata.encode())
@@ -249,6 +292,23 @@ def _verdict(facts: ReleaseFacts) -> bytes:
         if facts.verdict
         else {"record": None, "why": "nothing was tested about this adapter"}
     )
+    return (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _proof(store: Store, proof: ProofVerdict, lock: EvaluationLock) -> bytes:
+    """The verdict about ratings with its numbers: no word of an answer, and no person's name."""
+    numbers = json.loads(store.blobs.get(proof.numbers))
+    for rater in numbers["raters"]:
+        if rater["by"] == "person":
+            del rater["rater"]
+    for excluded in numbers["excluded"]:
+        del excluded["first"]
+    told = {
+        "record": proof.ref,
+        "lock": lock.ref,
+        **proof.model_dump(mode="json"),
+        "numbers": numbers,
+    }
     return (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -273,5 +333,6 @@ def _sign(store: Store, folder: HandedOut, facts: ReleaseFacts, key: SigningKey)
             facts.adapter.ref,
             facts.data.record.ref,
             *((verdict,) if verdict else ()),
+            *((facts.rated[0].ref,) if facts.rated else ()),
         ),
     )

@@ -7,6 +7,7 @@ from lorewright.flows.places import moment_of, page_of
 from lorewright.lineage import Ref
 from lorewright.records import (
     Adapter,
+    Answers,
     BaseLanguageModel,
     CatalogueEntry,
     Categorisation,
@@ -21,6 +22,7 @@ from lorewright.records import (
     Document,
     DocumentContext,
     Enrichment,
+    EvaluationLock,
     Evidence,
     Example,
     Judgement,
@@ -29,6 +31,7 @@ from lorewright.records import (
     LanguageModel,
     Person,
     Prompt,
+    ProofVerdict,
     Recipe,
     Record,
     Rejection,
@@ -216,6 +219,10 @@ def _summary_of_training(record: Record) -> str:
             return f"{record.role}, {record.steps:,} steps, {record.loss_tokens:,} loss tokens"
         case Verdict():
             return " ".join(finding.sentence for finding in record.findings)
+        case ProofVerdict():
+            return record.headline
+        case EvaluationLock():
+            return f"locked before the answers, sha256 {record.sha256[:16]}"
         case Release():
             proven = "" if record.verdict else ", unproven"
             return f"{record.name!r} version {record.version}{proven}, signer {record.signer[:12]}"
@@ -247,6 +254,8 @@ def _summary_of_teaching(record: Record) -> str:
         case LanguageModel():
             at = f" at {record.endpoint}" if record.endpoint else ""
             return f"{record.provider}:{record.name}{at}"
+        case Answers():
+            return f"{record.arm}, {record.answered:,} answers, {record.failed:,} failed"
         case Prompt():
             whose = "the operator's own" if record.overridden else "as it came along"
             return f"{record.name}, {whose}"

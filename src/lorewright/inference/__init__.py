@@ -1,5 +1,6 @@
 """Run a base model with or without an adapter: how likely are words, and what would it say."""
 
+from lorewright.inference.answering import Answer
 from lorewright.inference.arm import Arm, Score, open_arm
 from lorewright.inference.chat_tokenizer import ChatTokenizer, Sample
 from lorewright.inference.heads import logits_at
@@ -7,6 +8,7 @@ from lorewright.inference.libraries import library, quiet_library
 from lorewright.inference.weights import answer_logits, open_weights
 
 __all__ = [
+    "Answer",
     "Arm",
     "ChatTokenizer",
     "Sample",

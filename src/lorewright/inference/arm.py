@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lorewright.errors import OutsideError
+from lorewright.inference.answering import Answer, answer_together
 from lorewright.inference.chat_tokenizer import ChatTokenizer, Sample
 from lorewright.inference.libraries import library, quiet_library
 from lorewright.inference.weights import answer_logits, open_weights
@@ -83,6 +84,24 @@ class Arm:
                 pad_token_id=stop[0],
             )
         return self._tokenizer.text(written[0, len(prompt) :].tolist())
+
+    def answers(
+        self,
+        conversations: Sequence[Sequence[Turn]],
+        *,
+        tokens: int = 400,
+        temperature: float = 0.0,
+        seed: int = 0,
+    ) -> list[Answer]:
+        """Answer conversations together, each with how it ended; see `answer_together`."""
+        return answer_together(
+            self._network,
+            self._tokenizer,
+            conversations,
+            tokens=tokens,
+            temperature=temperature,
+            seed=seed,
+        )
 
     def _scores(self, samples: Sequence[Sample]) -> list[Score]:
         torch = library("torch")

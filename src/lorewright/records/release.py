@@ -33,8 +33,12 @@ class Release(Record):
     @model_validator(mode="after")
     def _is_made_from_what_it_names(self) -> Self:
         named = (self.adapter, self.dataset, *((self.verdict,) if self.verdict else ()))
-        if self.made_from != named:
-            raise ValueError("a release is made from its adapter, its dataset and its verdict")
+        beside = self.made_from[len(named) :]
+        if self.made_from[: len(named)] != named or {ref.kind for ref in beside} - {"proof"}:
+            raise ValueError(
+                "a release is made from its adapter, its dataset and its verdict, and from what "
+                "ratings prove"
+            )
         return self
 
     def cited_blobs(self) -> Iterator[Blob]:

@@ -18,6 +18,7 @@ from lorewright.release.facts import (
 from lorewright.release.licences import notice
 from lorewright.release.lineage_file import Roots, line_of, recompute
 from lorewright.release.markdown import share
+from lorewright.release.rated import is_proven, rated_sentence
 from lorewright.release.signing import (
     Envelope,
     PublicKey,
@@ -67,12 +68,14 @@ __all__ = [
     "csl_json",
     "data_card",
     "is_better",
+    "is_proven",
     "line_of",
     "lines_of",
     "notice",
     "open_envelope",
     "proven_sentence",
     "public_key_from_pem",
+    "rated_sentence",
     "read_object",
     "read_records",
     "read_statement",

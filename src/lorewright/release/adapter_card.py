@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator
 
-from lorewright.records import Finding, SetFinding
+from lorewright.records import Finding, ProofVerdict, SetFinding
 from lorewright.release import licences
 from lorewright.release.chain import FOLDER
 from lorewright.release.data_card import limits, sections_table, sources_table
 from lorewright.release.facts import ReleaseFacts
 from lorewright.release.front_matter import front_matter
 from lorewright.release.markdown import NONE, counted, share, table, words
+from lorewright.release.rated import rated_section
 
 _HOW_TO_TRUST = (
     "It needs this folder and the core of Lorewright, no network. Ask whoever gave you the folder "
@@ -24,6 +25,7 @@ def adapter_card(facts: ReleaseFacts, *, keyid: str) -> str:
         _opening(facts),
         "## How it was tested",
         _proof(facts),
+        *(["## How it was rated", rated_section(*_rated(facts))] if facts.rated else []),
         "## What it was taught",
         _taught(facts),
         sources_table(facts.data.sources),
@@ -87,6 +89,12 @@ def _proof(facts: ReleaseFacts) -> str:
         "on the same answers, dealt out to other questions."
     )
     return "\n\n".join(["\n".join(findings), numbers, about])
+
+
+def _rated(facts: ReleaseFacts) -> tuple[ProofVerdict, str]:
+    assert facts.rated is not None
+    proof, lock = facts.rated
+    return proof, lock.sha256
 
 
 def _taught(facts: ReleaseFacts) -> str:

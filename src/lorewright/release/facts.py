@@ -8,6 +8,8 @@ from lorewright.records import (
     Adapter,
     BaseLanguageModel,
     Dataset,
+    EvaluationLock,
+    ProofVerdict,
     Recipe,
     Split,
     Verdict,
@@ -190,3 +192,13 @@ class ReleaseFacts:
     """(split, finding in a few words, the whole sentence)."""
     chain: tuple[tuple[Ref, bytes], ...] = field(default=())
     """Stored bytes of the records that the release rests on, none of which quotes a source."""
+    rated: tuple[ProofVerdict, EvaluationLock] | None = None
+    """What ratings of answers to scenarios show, and the lock; None when nobody rated them.
+
+    Raises:
+        ValueError: when the ratings are rehearsed or synthetic: these leave no workspace.
+    """
+
+    def __post_init__(self) -> None:
+        if self.rated is not None and self.rated[0].origin != "measured":
+            raise ValueError(f"ratings that are {self.rated[0].origin} reach no card")

@@ -109,6 +109,7 @@ def statement_of(facts: ReleaseFacts, files: Iterable[FileFact], *, builder: str
             },
             "verdict": facts.verdict.ref if facts.verdict else None,
             "proof": proven_sentence(facts.verdict.findings if facts.verdict else None),
+            **_rated(facts),
             "resolvedDependencies": [
                 {
                     "name": one.file_name,
@@ -130,6 +131,15 @@ def statement_of(facts: ReleaseFacts, files: Iterable[FileFact], *, builder: str
         },
     }
     return (json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _rated(facts: ReleaseFacts) -> dict[str, Any]:
+    """What ratings show, where there are any that may be told."""
+    if facts.rated is None:
+        return {}
+    proof, lock = facts.rated
+    told = {"record": proof.ref, "verdict": proof.verdict, "headline": proof.headline}
+    return {"rated": {**told, "lock": lock.ref, "lockSha256": lock.sha256}}
 
 
 def read_statement(content: bytes) -> Statement:

@@ -24,6 +24,7 @@ from lorewright.settings.elsewhere import (
 from lorewright.settings.enrichment import EnrichmentSettings
 from lorewright.settings.evaluation import EvaluationSettings
 from lorewright.settings.evaluation_judges import JudgesSettings
+from lorewright.settings.evaluation_proof import DIMENSIONS, PROFILES, AnswerSettings, ProofRules
 from lorewright.settings.evaluation_scenarios import ScenarioSettings
 from lorewright.settings.examples import ExampleSettings
 from lorewright.settings.generation import (
@@ -47,10 +48,13 @@ __all__ = [
     "CONTROLS",
     "CONVERSATIONS",
     "DELIBERATIONS",
+    "DIMENSIONS",
     "HERE",
     "PAIRS",
+    "PROFILES",
     "SETTINGS_FILE",
     "AnalysisSettings",
+    "AnswerSettings",
     "ApiSettings",
     "ChunkSettings",
     "ContextSettings",
@@ -69,6 +73,7 @@ __all__ = [
     "PlaceSettings",
     "PocketSettings",
     "PriceSettings",
+    "ProofRules",
     "ScenarioSettings",
     "Setting",
     "Settings",

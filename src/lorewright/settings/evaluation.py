@@ -5,6 +5,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict, Field
 
 from lorewright.settings.evaluation_judges import JudgesSettings
+from lorewright.settings.evaluation_proof import ProofRules
 from lorewright.settings.evaluation_scenarios import ScenarioSettings
 
 
@@ -28,6 +29,7 @@ class EvaluationSettings(PairedTestSettings):
     """The paired test of reference answers, and a table for each part of a proof."""
 
     judges: JudgesSettings = JudgesSettings()
+    proof: ProofRules = ProofRules()
     scenarios: ScenarioSettings = ScenarioSettings()
 
     @property

@@ -42,6 +42,11 @@ class Workspace:
         return self.folder / "reports"
 
     @property
+    def evaluations(self) -> Path:
+        """Locks of evaluations, one folder for each, and answers that are not whole yet."""
+        return self.folder / "evaluations"
+
+    @property
     def releases(self) -> Path:
         """Where releases go unless another place is named."""
         return self.folder / "releases"

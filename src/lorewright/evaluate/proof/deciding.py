@@ -14,6 +14,7 @@ from lorewright.evaluate.proof.contrasts import (
 )
 from lorewright.evaluate.proof.evidence import Evidence, Origin, ProofFlaw
 from lorewright.evaluate.proof.rules import ProofRules
+from lorewright.evaluate.proof.sequential import Looks, look, p_ahead
 from lorewright.statistics import (
     Averages,
     Exclusion,
@@ -72,6 +73,8 @@ class Proof:
     """The same against the share that was asked for."""
     parity: Ratio | None
     """The mean of the tuned arm over that of the reference."""
+    looks: Looks | None
+    """Where the rules let one look after every scenario; then the gates rest on these alone."""
     dimensions: tuple[DimensionRow, ...]
     scenarios: int
     """That were asked."""
@@ -99,7 +102,7 @@ def prove(evidence: Evidence, rules: ProofRules) -> Proof:
     averages = aggregate(evidence.ratings, scale=scale_of(rules), dimensions=rules.dimensions)
     flaws = [*evidence.flaws, *_missing_arms(averages)]
     base = control = plain = None
-    excluded = list(averages.excluded)
+    excluded = [*evidence.excluded, *averages.excluded]
     if not _missing_arms(averages):
         base = _beside(averages, ProofArm.PROMPTED, rules)
         control = _beside(averages, ProofArm.CONTROL, rules)
@@ -110,9 +113,12 @@ def prove(evidence: Evidence, rules: ProofRules) -> Proof:
     excluded += _failed(evidence)
     excluded += _unrated(averages, evidence)
     preference, preferred = _preferences(evidence, rules)
-    gates = () if base is None else _gates(base, control, preference, rules)
+    looks = None
+    if base is not None and rules.stop == "sequential":
+        looks = look(base, control, evidence.votes, rules)
+    gates = () if base is None else _gates(base, control, preference, looks, rules)
     return Proof(
-        kind=_kind(base, gates, flaws, evidence, rules),
+        kind=_kind(base, gates, looks, rules, is_flawed=bool(flaws), origin=evidence.origin),
         origin=evidence.origin,
         rules=rules,
         flaws=tuple(flaws),
@@ -123,10 +129,11 @@ def prove(evidence: Evidence, rules: ProofRules) -> Proof:
         preference=preference,
         preferred=preferred,
         parity=_parity(averages, rules),
+        looks=looks,
         dimensions=() if base is None else by_dimension(evidence.ratings, rules),
         scenarios=len(evidence.scenarios),
         excluded=tuple(dict.fromkeys(excluded)),
-        warnings=tuple(_warnings(base, control, preference, rules)),
+        warnings=(*_warnings(base, control, preference, rules), *_lone_rater(base, evidence)),
     )
 
 
@@ -177,19 +184,26 @@ def _preferences(evidence: Evidence, rules: ProofRules) -> tuple[Share | None, S
 
 
 def _gates(
-    base: Contrast, control: Contrast | None, preference: Share | None, rules: ProofRules
+    base: Contrast,
+    control: Contrast | None,
+    preference: Share | None,
+    looks: Looks | None,
+    rules: ProofRules,
 ) -> tuple[Gate, ...]:
     one_sided = base.p_margin
-    return in_order(
-        [
-            (AHEAD_OF_BASE, base.p_ahead),
-            (AHEAD_OF_CONTROL, control.p_ahead if control else None),
-            (PREFERRED, _p_preferred(preference)),
+    if looks is None:
+        p_values = (
+            base.p_ahead,
+            control.p_ahead if control else None,
+            _p_preferred(preference),
             # One-sided at half of alpha, so that it stands beside two-sided ones.
-            (BY_THE_MARGIN, None if one_sided is None else min(1.0, 2 * one_sided)),
-        ],
-        alpha=float(rules.alpha),
-    )
+            None if one_sided is None else min(1.0, 2 * one_sided),
+        )
+    else:
+        bets = (looks.base, looks.control, looks.preference, looks.margin)
+        p_values = tuple(p_ahead(one) for one in bets)
+    names = (AHEAD_OF_BASE, AHEAD_OF_CONTROL, PREFERRED, BY_THE_MARGIN)
+    return in_order(list(zip(names, p_values, strict=True)), alpha=float(rules.alpha))
 
 
 def _p_preferred(preference: Share | None) -> float | None:
@@ -201,20 +215,30 @@ def _p_preferred(preference: Share | None) -> float | None:
 def _kind(
     base: Contrast | None,
     gates: Sequence[Gate],
-    flaws: Sequence[ProofFlaw],
-    evidence: Evidence,
+    looks: Looks | None,
     rules: ProofRules,
+    *,
+    is_flawed: bool,
+    origin: Origin,
 ) -> ProofKind:
-    if flaws or base is None or base.p_value is None:
+    if is_flawed or base is None or base.p_value is None:
         return ProofKind.INVALID
+    p_value = base.p_value if looks is None else looks.base.p_value
     is_met = [gate.outcome is Outcome.MET for gate in gates]
-    if all(is_met) and base.n >= rules.fewest and evidence.origin != "rehearsed":
+    if all(is_met) and base.n >= rules.fewest and origin != "rehearsed":
         return ProofKind.PROVEN
     if is_met[0]:
         return ProofKind.BETTER
-    if base.p_value <= rules.alpha and base.mean < 0:
+    if p_value is not None and p_value <= rules.alpha and base.mean < 0:
         return ProofKind.WORSE
-    return ProofKind.EQUIVALENT if base.is_the_same else ProofKind.NOT_SHOWN
+    return ProofKind.EQUIVALENT if _is_the_same(base, looks, rules) else ProofKind.NOT_SHOWN
+
+
+def _is_the_same(base: Contrast, looks: Looks | None, rules: ProofRules) -> bool:
+    if looks is None:
+        return base.is_the_same
+    within, low, high = float(rules.equal_within), looks.base.low, looks.base.high
+    return low is not None and high is not None and -within < low and high < within
 
 
 def _parity(averages: Averages, rules: ProofRules) -> Ratio | None:
@@ -244,6 +268,12 @@ def _unrated(averages: Averages, evidence: Evidence) -> list[Exclusion]:
     return [
         Exclusion(reason, len(found), f"scenario {min(found)}") for reason, found in sets if found
     ]
+
+
+def _lone_rater(base: Contrast | None, evidence: Evidence) -> list[str]:
+    if base is None or len({one.rater for one in evidence.ratings}) > 1:
+        return []
+    return ["one rater rated alone, so nothing says whether another would agree"]
 
 
 def _warnings(

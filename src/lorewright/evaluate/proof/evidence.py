@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from lorewright.statistics import Rating, Vote
+from lorewright.statistics import Exclusion, Rating, Vote
 
 Origin = Literal["measured", "rehearsed", "synthetic"]
 """`measured`: people or judges read the answers. `rehearsed`: a judge without sense, for trying
@@ -35,3 +35,5 @@ class Evidence:
     origin: Origin = "measured"
     failed: Mapping[str, int] | None = None
     """Judgements that were asked for and did not come, by reason."""
+    excluded: tuple[Exclusion, ...] = ()
+    """What was rated and is no part of this evidence."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lorewright.evaluate.proof.contrasts import Contrast
 from lorewright.evaluate.proof.deciding import Proof, ProofKind
-from lorewright.statistics import Outcome, Ratio, Share, digits_for, p_in_words, signed
+from lorewright.statistics import Outcome, Ratio, Share, Watched, digits_for, p_in_words, signed
 
 _SCOPES = {
     "measured": "",
@@ -22,14 +22,7 @@ def reasons_in_words(proof: Proof) -> Iterator[str]:
     """A sentence for each thing that was tested, in the order in which it was."""
     for flaw in proof.flaws:
         yield f"{flaw.name}: {flaw.sentence}"
-    if proof.base is not None:
-        yield f"beside the prompted base, {_contrast(proof.base)}"
-        yield _margin(proof.base, "the prompted base")
-    if proof.control is not None:
-        yield f"beside the control, {_contrast(proof.control)}"
-        yield _margin(proof.control, "the control")
-    if proof.preference is not None and proof.preferred is not None:
-        yield _preference(proof.preference, proof.preferred)
+    yield from _watched(proof) if proof.looks is not None else _tested(proof)
     if proof.parity is not None:
         yield _parity(proof.parity, float(proof.rules.parity))
     for gate in proof.gates:
@@ -39,6 +32,38 @@ def reasons_in_words(proof: Proof) -> Iterator[str]:
     yield from proof.warnings
 
 
+def _tested(proof: Proof) -> Iterator[str]:
+    if proof.base is not None:
+        yield f"beside the prompted base, {_contrast(proof.base)}"
+        yield _margin(proof.base, "the prompted base")
+    if proof.control is not None:
+        yield f"beside the control, {_contrast(proof.control)}"
+        yield _margin(proof.control, "the control")
+    if proof.preference is not None and proof.preferred is not None:
+        yield _preference(proof.preference, proof.preferred)
+
+
+def _watched(proof: Proof) -> Iterator[str]:
+    """What holds wherever one stopped; tests of a fixed number would claim too often here."""
+    if proof.looks is None:
+        return
+    looks = proof.looks
+    margin = f"ahead of the prompted base by {_percent(float(proof.rules.over_base))} of it"
+    for what, found in (
+        ("beside the prompted base", looks.base),
+        ("beside the control", looks.control),
+        ("preferred less not preferred", looks.preference),
+        (margin, looks.margin),
+    ):
+        if found is None or found.estimate is None or found.p_value is None:
+            continue
+        stopped = "not met" if found.stopped_at is None else f"met after {found.stopped_at:,}"
+        yield (
+            f"{what}, watched scenario by scenario: {_watched_gain(found)}, "
+            f"{p_in_words(found.p_value)} wherever one stops, on {found.n:,} scenarios; {stopped}"
+        )
+
+
 def _headline(proof: Proof) -> str:
     base = proof.base
     if proof.kind is ProofKind.INVALID or base is None:
@@ -46,7 +71,7 @@ def _headline(proof: Proof) -> str:
         return f"INVALID ({named or 'nothing could be tested'}): nothing is claimed."
     share = _percent(float(proof.rules.over_base))
     on = f"on {base.n:,} scenarios"
-    gain = _gain(base)
+    gain = _gain(base) if proof.looks is None else _watched_gain(proof.looks.base)
     if proof.kind is ProofKind.PROVEN:
         return (
             f"PROVEN, at least {share}: {on} the tuned adapter is rated {gain} above the prompted "
@@ -84,6 +109,16 @@ def _gain(contrast: Contrast) -> str:
     if gain is None or low is None or high is None:
         return "by an unknown share"
     return f"{_share(gain)} ({_share(low)} to {_share(high)})"
+
+
+def _watched_gain(found: Watched) -> str:
+    """In points, with the interval that holds wherever one stops."""
+    low, high = found.low or 0.0, found.high or 0.0
+    digits = digits_for(low, high)
+    return (
+        f"{signed(found.estimate or 0.0, digits=digits)} points ({signed(low, digits=digits)} to "
+        f"{signed(high, digits=digits)})"
+    )
 
 
 def _percent(value: float) -> str:

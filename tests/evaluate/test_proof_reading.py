@@ -1,0 +1,108 @@
+"""What raters said is read whole, and what no test takes is counted."""
+
+import json
+from typing import Any
+
+import pytest
+
+from lorewright.errors import BadRecord
+from lorewright.evaluate.proof.reading import LeftOut, read_ballots, read_ratings, votes_of
+from lorewright.statistics import Vote
+
+FAMILIES = {"s-1": "budget", "s-2": "s-2"}
+RATING = {
+    "scenario": "s-1", "family": "budget", "arm": "tuned", "dimension": "brand_voice",
+    "generation": 0, "turn": 0, "repeat": 0, "value": 4, "reason": "",
+}  # fmt: skip
+VOTE = {
+    "scenario": "s-1", "first": "tuned", "second": "prompted-base", "preferred": "tuned",
+    "repeat": 0, "reason": "",
+}  # fmt: skip
+
+
+def raw(*rows: dict[str, Any]) -> bytes:
+    return "".join(f"{json.dumps(row)}\n" for row in rows).encode()
+
+
+def ratings(*rows: dict[str, Any]) -> tuple[list[Any], dict[str, int]]:
+    left_out = LeftOut()
+    found = list(read_ratings(raw(*rows), rater="ann", families=FAMILIES, left_out=left_out))
+    return found, {one.reason: one.count for one in left_out.exclusions()}
+
+
+def votes(*rows: dict[str, Any]) -> tuple[list[Vote], dict[str, int]]:
+    left_out = LeftOut()
+    ballots = read_ballots(raw(*rows), rater="ann")
+    found = votes_of(ballots, rater="ann", scenarios=FAMILIES, left_out=left_out)
+    return found, {one.reason: one.count for one in left_out.exclusions()}
+
+
+def test_a_rating_carries_the_family_of_its_scenario_where_it_is_not_alone() -> None:
+    found, left_out = ratings(RATING, {**RATING, "scenario": "s-2", "value": 2.5})
+
+    assert [(one.scenario, one.family, one.value) for one in found] == [
+        ("s-1", "budget", 4.0),
+        ("s-2", "", 2.5),
+    ]
+    assert left_out == {}
+
+
+def test_what_no_test_takes_is_counted_by_its_reason() -> None:
+    found, left_out = ratings(
+        {**RATING, "value": None},
+        {**RATING, "repeat": 1},
+        {**RATING, "scenario": "s-9"},
+        {**RATING, "scenario": "s-8"},
+    )
+
+    assert found == []
+    assert left_out == {
+        "the rater could not tell": 1,
+        "a repeat, which tests the rater": 1,
+        "of a scenario that the verdict does not rest on": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    "bad", [{}, {**RATING, "value": "four"}, {**RATING, "arm": 1}, {**RATING, "turn": "0"}]
+)
+def test_a_line_that_is_no_rating_is_refused_with_its_number(bad: dict[str, Any]) -> None:
+    with pytest.raises(BadRecord, match="line 2 of the ratings of ann"):
+        ratings(RATING, bad)
+
+
+@pytest.mark.parametrize("bad", [{}, {**VOTE, "preferred": "alpha"}, {**VOTE, "first": None}])
+def test_a_line_that_is_no_vote_is_refused_with_its_number(bad: dict[str, Any]) -> None:
+    with pytest.raises(BadRecord, match="line 1 of the votes of ann"):
+        votes(bad)
+
+
+def swapped(preferred: str, **more: Any) -> dict[str, Any]:
+    return {**VOTE, "first": "prompted-base", "second": "tuned", "preferred": preferred, **more}
+
+
+@pytest.mark.parametrize(
+    ("rows", "preference"),
+    [
+        ([VOTE], 1),
+        ([{**VOTE, "preferred": "prompted-base"}], -1),
+        ([{**VOTE, "preferred": "tie"}], 0),
+        ([{**VOTE, "preferred": "both-bad"}], 0),
+        ([VOTE, swapped("tuned")], 1),
+        ([VOTE, swapped("prompted-base")], 0),
+        ([VOTE, VOTE, {**VOTE, "preferred": "prompted-base"}], 1),
+    ],
+)
+def test_the_orders_of_a_judge_are_one_vote(rows: list[dict[str, Any]], preference: int) -> None:
+    assert votes(*rows) == ([Vote("s-1", "ann", preference)], {})
+
+
+def test_other_pairs_repeats_and_other_scenarios_are_no_votes() -> None:
+    found, left_out = votes(
+        {**VOTE, "second": "base"},
+        {**VOTE, "repeat": 1},
+        {**VOTE, "scenario": "s-9"},
+    )
+
+    assert found == []
+    assert sorted(left_out.values()) == [1, 1]
