@@ -8,6 +8,7 @@ what it assumes.
 from lorewright.statistics.adjust import Adjusted, adjusted, benjamini_hochberg, holm
 from lorewright.statistics.agreeing import Case, Same, agreeing_between, agreeing_within
 from lorewright.statistics.agreement import Agreement, Sheet, krippendorff
+from lorewright.statistics.at_equal_length import AtEqualLength, at_equal_length
 from lorewright.statistics.binary import Share, mcnemar, more_often_than, sign_test, wilson
 from lorewright.statistics.clustered import Clustered, clustered
 from lorewright.statistics.consistency import Flips, flips, repeated
@@ -41,6 +42,7 @@ from lorewright.statistics.wording import digits_for, p_in_words, signed
 __all__ = [
     "Adjusted",
     "Agreement",
+    "AtEqualLength",
     "Averages",
     "Bounded",
     "Case",
@@ -74,6 +76,7 @@ __all__ = [
     "aggregate",
     "agreeing_between",
     "agreeing_within",
+    "at_equal_length",
     "at_least",
     "benjamini_hochberg",
     "both_orders",
