@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import fmean
 
-from lorewright.evaluate.proof import Contrast, Proof, ProofArm, ProofRules
+from lorewright.evaluate.proof import Contrast, Proof, ProofRules
 from lorewright.measures import reference_scores
 from lorewright.measures.advice import METRICS, Advice, Calibration, Metric, score_advice
 from lorewright.pictures import (
@@ -167,8 +167,8 @@ def power_rows(proof: Proof) -> tuple[PowerShown, ...]:
     alpha = float(proof.rules.alpha)
     rows: list[PowerShown] = []
     for name, found in (
-        (f"ahead of the {ProofArm.PROMPTED}", proof.base),
-        (f"ahead of the {ProofArm.CONTROL}", proof.control),
+        ("ahead of the prompted base", proof.base),
+        ("ahead of the control", proof.control),
     ):
         if found is not None and found.result is not None and found.result.sd > 0:
             rows.append(_ahead(name, found.n, found.result.sd, alpha))

@@ -124,7 +124,7 @@ def _draw(canvas: Canvas, effects: Sequence[Effect]) -> tuple[Markup, float]:
     for group, title in _GROUPS.items():
         rows = [one for one in effects if one.group == group]
         if rows:
-            drawn += text(title, 0, y + 16, "strong")
+            drawn += text(title, 0, y + 16, "strong over")
             y += _TOP
         for one in rows:
             drawn += _row(canvas, one, scale, y)

@@ -175,11 +175,12 @@ class RegressionShown:
     """Whether something that the base could do is kept."""
 
     about: str
+    """With the unit of its numbers."""
     n: int
     unit: str
+    """What is counted: windows, questions or scenarios."""
     base: str
     tuned: str
-    """In words, with their unit."""
     change: str
     """With its interval."""
     margin: str

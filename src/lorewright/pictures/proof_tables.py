@@ -1,6 +1,6 @@
 """The tables of a proof; the page and its Markdown show the very same ones."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from lorewright.pictures.effects_plot import effects_table
 from lorewright.pictures.figures import NONE, plain, share
@@ -108,10 +108,10 @@ def cost_table(page: ProofPage) -> Table:
 
 def metrics_table(page: ProofPage) -> Table:
     """The automated metrics; exploratory."""
-    columns = ("Metric", "Unit", *(name for arm in page.arms for name in (arm, f"{arm}, score")))
+    columns = ("Metric", *page.arms)
     rows = tuple(_metric_row(one) for one in page.metrics)
-    caption = "Mean values, and scores against the advisor's own answers from 0 to 1"
-    return Table(caption, columns, rows, _WORDS)
+    caption = "Mean values, in brackets scores against the advisor's own answers from 0 to 1"
+    return Table(caption, columns, rows)
 
 
 def wording_table(page: ProofPage) -> Table:
@@ -173,11 +173,11 @@ def _order_row(one: OrderShown) -> tuple[str, ...]:
 
 
 def _metric_row(one: MetricShown) -> tuple[str, ...]:
-    pairs: Sequence[tuple[float | None, float | None]] = list(
-        zip(one.values, one.scores, strict=True)
+    cells = (
+        _number(value) if score is None else f"{_number(value)} ({_number(score)})"
+        for value, score in zip(one.values, one.scores, strict=True)
     )
-    numbers = (_number(number) for pair in pairs for number in pair)
-    return (f"{one.key} {one.title}", one.unit, *numbers)
+    return (f"{one.key} {one.title}, {one.unit}", *cells)
 
 
 def _p(p_value: float | None) -> str:

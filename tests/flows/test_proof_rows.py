@@ -1,0 +1,128 @@
+"""Rows of the report of a proof, from ratings whose effects are known."""
+
+from typing import Any
+
+import pytest
+
+from evaluate.sheets import a_sheet
+from lorewright.evaluate.proof import Evidence, Proof, ProofArm, ProofRules, prove
+from lorewright.flows.proof_rows import (
+    EVERYTHING,
+    agreement_of,
+    length_of,
+    means_of,
+    metrics_of,
+    order_of,
+    power_rows,
+    wording_of,
+)
+from lorewright.measures.advice import Setting, Target, calibrate, lexicon, measure_advice
+from lorewright.records import Split
+from lorewright.statistics import Rating, pairs_for
+
+FAST = ProofRules(permutations=200)
+TWO = ProofRules(dimensions=("x", "y"), permutations=200)
+
+
+def rated(value: float, *, rater: str = "ann", dimension: str = "x", scenario: str = "s") -> Rating:
+    return Rating(scenario, "", "tuned", rater, dimension, 0, 0, value)
+
+
+def proof_of(tuned: float, **sheet: Any) -> tuple[Proof, Evidence]:
+    gains = {ProofArm.PROMPTED: 0.0, ProofArm.CONTROL: 0.1, ProofArm.TUNED: tuned}
+    evidence = a_sheet(gains, **sheet)
+    return prove(evidence, FAST), evidence
+
+
+def test_means_are_of_what_the_tests_use() -> None:
+    ratings = [rated(4), rated(2, dimension="y"), rated(9, scenario="t"), rated(3, scenario="u")]
+
+    whole, x, y = means_of(ratings, ("base", "tuned"), TWO)
+
+    assert whole.means == (None, 3.0)  # of `s` alone: `t` is off the scale, `u` has no y
+    assert x.means == (None, 3.5)
+    assert y.means == (None, 2.0)
+
+
+def test_raters_who_say_the_same_agree_and_one_alone_has_no_agreement() -> None:
+    both = [
+        rated(value, rater=rater, scenario=str(value))
+        for value in (1, 2, 5)
+        for rater in ("ann", "ben")
+    ]
+
+    alike = {(one.about, one.measure): one for one in agreement_of(both, TWO, resamples=20)}
+    alone = agreement_of([rated(3), rated(4, scenario="t")], TWO, resamples=20)
+
+    assert alike[EVERYTHING, "Krippendorff's alpha, ordinal"].estimate == pytest.approx(1)
+    assert alike["x", "Gwet's AC2, ordinal"].estimate == pytest.approx(1)
+    assert {(one.estimate, one.state) for one in alone} == {(None, "too few")}
+
+
+def test_a_judge_that_takes_the_first_is_told_from_one_that_wavers() -> None:
+    rows = order_of({"first": [(1, -1)] * 12, "even": [(1, 0), (0, 1)] * 6, "firm": [(1, 1)] * 9})
+
+    by_judge = {row.judge: row for row in rows}
+    assert (by_judge["first"].flips, by_judge["first"].for_first) == (12, 12)
+    assert (by_judge["first"].p_value or 1) < 0.001
+    assert (by_judge["even"].p_value or 0) > 0.9
+    assert by_judge["firm"].flips == 0
+
+
+def test_metrics_that_apply_nowhere_have_no_value() -> None:
+    known = lexicon()
+    answers = ["I hear how scared you are. Open one letter today.", "Save 20 % of it."]
+    calibration = calibrate([Target(one, Setting(), Split.TRAIN) for one in answers], known=known)
+    measured = {"tuned": [measure_advice(one, known=known) for one in answers]}
+
+    rows = {row.key: row for row in metrics_of(measured, ("base", "tuned"), calibration)}
+
+    assert len(rows) == 13
+    assert rows["B1"].values == (None, 7.0)
+    assert rows["B1"].scores == (None, pytest.approx(0.875))
+    assert rows["C1"].values == (None, None)
+    assert all(row.scores == (None, None) for row in metrics_of(measured, ("base", "tuned")))
+
+
+def test_the_same_words_score_a_hundred() -> None:
+    said = ["Open only the newest letter today, please."]
+
+    (row,) = wording_of({"tuned": said}, said)
+
+    assert (row.bleu, row.chrf) == pytest.approx((100, 100))
+    assert "version" in row.signature
+
+
+def test_the_smallest_effect_is_the_one_that_so_many_scenarios_are_planned_for() -> None:
+    proof, _ = proof_of(0.5)
+    assert proof.base is not None
+    assert proof.base.result is not None
+    sd = proof.base.result.sd
+
+    rows = {row.test: row for row in power_rows(proof)}
+
+    ahead = rows["ahead of the prompted base"]
+    points = float((ahead.four_in_five or "").split()[0])
+    assert pairs_for(points, sd, power=0.8) == pytest.approx(100, abs=5)
+    assert float((ahead.nine_in_ten or "").split()[0]) > points
+    assert (rows["by the margin of 15 %"].four_in_five or "").startswith("a gain of ")
+    assert "%" in (rows["preferred"].four_in_five or "")
+
+
+def test_where_nothing_varies_or_was_tested_there_is_no_power() -> None:
+    proof, _ = proof_of(0.5, scenarios=1, won=None)
+
+    assert power_rows(proof) == ()
+
+
+def test_lengths_on_one_side_are_warned_of() -> None:
+    differences = [0.1, 0.4, 0.2, 0.6, 0.3, 0.5]
+
+    even = length_of(differences, [-3.0, 4.0, -2.0, 5.0, 0.0, 1.0])
+    longer = length_of(differences, [103.0, 104.0, 98.0, 105.0, 100.0, 101.0])
+
+    assert even is not None
+    assert longer is not None
+    assert even.warning is None
+    assert "100% of the scenarios" in (longer.warning or "")
+    assert length_of([], []) is None
