@@ -19,6 +19,7 @@ from lorewright.statistics.gatekeeping import Gate, Outcome, in_order
 from lorewright.statistics.gwet import gwet
 from lorewright.statistics.kappa import Kappa, kappa
 from lorewright.statistics.margin import Margin, at_least
+from lorewright.statistics.paired_shares import PairedShares, share_not_worse
 from lorewright.statistics.paired_test import PairedResult, paired
 from lorewright.statistics.power import (
     PlanRow,
@@ -58,6 +59,7 @@ __all__ = [
     "Nearness",
     "Outcome",
     "PairedResult",
+    "PairedShares",
     "Pairs",
     "PlanRow",
     "Preferences",
@@ -106,6 +108,7 @@ __all__ = [
     "ratio_of_means",
     "repeated",
     "scenarios_for_preference",
+    "share_not_worse",
     "sign_test",
     "signed",
     "watched",
