@@ -43,15 +43,15 @@ def kept_text(change: Callable[[int], float], n: int = 60, margin: float = 0.05)
     return text_kept(windows(*base), windows(*tuned), about="letters", margin=margin, alpha=0.025)
 
 
-@pytest.mark.parametrize(
-    ("change", "outcome"),
-    [
-        (lambda at: -0.01 + 0.002 * (at % 3), Outcome.NOT_WORSE),
-        (lambda at: -0.3 + 0.002 * (at % 3), Outcome.WORSE),
-        (lambda at: 0.4 if at % 2 else -0.5, Outcome.NOT_SHOWN),
-        (lambda at: 0.1 + 0.01 * (at % 3), Outcome.NOT_WORSE),
-    ],
-)
+CHANGES: list[tuple[Callable[[int], float], Outcome]] = [
+    (lambda at: -0.01 + 0.002 * (at % 3), Outcome.NOT_WORSE),
+    (lambda at: -0.3 + 0.002 * (at % 3), Outcome.WORSE),
+    (lambda at: 0.4 if at % 2 else -0.5, Outcome.NOT_SHOWN),
+    (lambda at: 0.1 + 0.01 * (at % 3), Outcome.NOT_WORSE),
+]
+
+
+@pytest.mark.parametrize(("change", "outcome"), CHANGES)
 def test_text_is_not_worse_when_less_than_the_margin_is_lost(
     change: Callable[[int], float], outcome: Outcome
 ) -> None:

@@ -69,7 +69,7 @@ def vote_line(name: str, preferred: str, *, repeat: int = 0) -> str:
 
 
 def stored(names: Sequence[str]) -> Stored:
-    values = {ProofArm.PROMPTED: 2.0, ProofArm.TUNED: 3.0}
+    values: dict[str, float] = {ProofArm.PROMPTED: 2.0, ProofArm.TUNED: 3.0}
     return Stored(
         answers={
             ProofArm.PROMPTED: answer_lines(names, 5),

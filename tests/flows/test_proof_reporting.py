@@ -27,7 +27,7 @@ def page_of(evidence: Evidence, beside: Beside = Beside()) -> ProofPage:  # noqa
 
 
 def better(**sheet: int) -> Evidence:
-    return a_sheet({**GAINS, ProofArm.TUNED: 0.45}, **sheet)  # pyright: ignore[reportArgumentType] # whole numbers
+    return a_sheet({**GAINS, ProofArm.TUNED: 0.45}, **sheet)
 
 
 def test_the_page_says_what_the_proof_says() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from lorewright.pictures import proof_markdown
-from lorewright.pictures.proof_markdown import _escaped as escaped
+from lorewright.pictures.proof_markdown import escaped
 from lorewright.pictures.proof_tables import tables
 from pictures.proofs import (
     ANSWER,

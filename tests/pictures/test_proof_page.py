@@ -63,7 +63,7 @@ def test_words_from_outside_cannot_leave_their_place() -> None:
 
 @pytest.mark.parametrize("origin", ["synthetic", "rehearsed"])
 def test_what_proves_nothing_is_said_loudly_and_has_no_colour_of_success(origin: str) -> None:
-    page = read(replace(a_proof_page(), kind="proven", origin=origin))  # pyright: ignore[reportArgumentType] # one of the two
+    page = read(replace(a_proof_page(), kind="proven", origin=origin))
 
     assert SCOPES[origin] in page.select(".loud")[0].get_text()
     assert not page.select(".verdict.good")

@@ -26,13 +26,13 @@ def proof_markdown(page: ProofPage) -> str:
 
 
 def _lines(page: ProofPage) -> Iterator[str]:
-    yield from (f"# Proof: {_escaped(page.title)}", "", _escaped(page.headline), "")
+    yield from (f"# Proof: {escaped(page.title)}", "", escaped(page.headline), "")
     if scope := SCOPES.get(page.origin):
-        yield from (f"**{_escaped(scope)}**", "")
+        yield from (f"**{escaped(scope)}**", "")
     yield from (f"## Verdict: {page.kind.upper()}", "")
     yield f"{counted(page.scenarios, 'scenario')} asked; made {page.made_at}."
-    yield from ("", *(f"- {_escaped(reason)}" for reason in page.reasons))
-    yield from ("", _escaped(effects_plot(page.effects).reading), "")
+    yield from ("", *(f"- {escaped(reason)}" for reason in page.reasons))
+    yield from ("", escaped(effects_plot(page.effects).reading), "")
     for heading, table in tables(page):
         yield from (f"## {heading}", "")
         if heading == "Promises" and page.lock:
@@ -43,13 +43,13 @@ def _lines(page: ProofPage) -> Iterator[str]:
     if page.length:
         yield from ("## Length of the answers", "", _length(page.length), "")
     yield from ("## What was not tested", "")
-    yield from (f"- {_escaped(one)}" for one in page.untested)
+    yield from (f"- {escaped(one)}" for one in page.untested)
     yield ""
     if page.pairs:
         yield from _pairs(page.pairs)
     if page.names:
         yield from ("## Records", "")
-        yield from (f"- {_escaped(one.label)}: `{one.name}`" for one in page.names)
+        yield from (f"- {escaped(one.label)}: `{one.name}`" for one in page.names)
         yield ""
 
 
@@ -60,7 +60,7 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _row(cells: tuple[str, ...], *, escape: bool = True) -> str:
-    return f"| {' | '.join(_escaped(cell) if escape else cell for cell in cells)} |"
+    return f"| {' | '.join(escaped(cell) if escape else cell for cell in cells)} |"
 
 
 def _length(found: LengthShown) -> str:
@@ -74,12 +74,12 @@ def _length(found: LengthShown) -> str:
             f"; where both answers are equally long {signed(found.equal)} "
             f"({signed(found.low)} to {signed(found.high)})"
         )
-    warning = f" **{_escaped(found.warning)}.**" if found.warning else ""
+    warning = f" **{escaped(found.warning)}.**" if found.warning else ""
     return f"{said}; {counted(found.n, 'scenario')}.{warning}"
 
 
 def _pairs(pairs: PairsShown) -> Iterator[str]:
-    yield from ("## Answers side by side", "", _escaped(pairs.how_chosen))
+    yield from ("## Answers side by side", "", escaped(pairs.how_chosen))
     if pairs.full:
         yield f"All {counted(pairs.scenarios, 'scenario')} stand in `{pairs.full}`."
     yield ""
@@ -89,26 +89,26 @@ def _pairs(pairs: PairsShown) -> Iterator[str]:
 
 def _pair(pair: PairShown) -> Iterator[str]:
     difference = "" if pair.difference is None else f": {signed(pair.difference)} points"
-    yield from (f"### {_escaped(pair.scenario)}{difference}", "")
+    yield from (f"### {escaped(pair.scenario)}{difference}", "")
     if pair.situation:
-        yield from (_escaped(pair.situation), "")
+        yield from (escaped(pair.situation), "")
     for said in pair.says:
         yield from (*_fenced(said), "")
     for arm in pair.arms:
         mean = "not rated" if arm.mean is None else f"{arm.mean:.2f}"
-        yield from (f"**{_escaped(plain(arm.arm))}**, {mean}", "")
+        yield from (f"**{escaped(plain(arm.arm))}**, {mean}", "")
         for reply in arm.replies:
             if reply.text is None:
-                yield from (f"No answer: {_escaped(reply.failure or 'nobody says why')}", "")
+                yield from (f"No answer: {escaped(reply.failure or 'nobody says why')}", "")
             else:
                 yield from (*_fenced(reply.text), "")
         for one in arm.reasons:
             told = f"{one.rater}, {plain(one.dimension)}: {one.reason}"
-            yield f"- {_escaped(told)}"
+            yield f"- {escaped(told)}"
         yield ""
     for choice in pair.choices:
         told = f"{choice.rater} prefers {choice.preferred}"
-        yield f"- {_escaped(f'{told}: {choice.reason}' if choice.reason else told)}"
+        yield f"- {escaped(f'{told}: {choice.reason}' if choice.reason else told)}"
     yield ""
 
 
@@ -119,7 +119,7 @@ def _fenced(text: str) -> Iterator[str]:
     yield from (f"{fence}text", *text.splitlines(), fence)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Words of one line, with every sign that would be markup written out."""
     line = _MARKS.sub(r"\\\1", " ".join(text.split()))
     return _LEADS.sub(r"\1\\\2", line)
