@@ -52,13 +52,14 @@ def measure() -> Section:
     return Section(
         title="Leaks that are paraphrased",
         about=(
-            f"{len(texts)} paragraphs of the sample handbook of at least {FEWEST_WORDS} words. Each "
-            "is held out once, and a paraphrase of it stands among the other paragraphs that are "
-            "trained on. *Pairs kept* is the share of its pairs of neighbouring words that stand "
-            "in the original too. The rules of words find what is moved, the rule of characters "
-            "what is reworded; both miss what is thoroughly said anew, and a language model as "
-            "author does that. Paraphrases are made by rule, seeded; the words that are "
-            "replaced are those of a list. Of paragraphs without a paraphrase of them "
+            f"{len(texts)} paragraphs of the sample handbook of at least {FEWEST_WORDS} words. "
+            "Each is held out once, and a paraphrase of it stands among the other paragraphs, "
+            "which are trained on. *Pairs kept* is the share of its pairs of neighbouring words "
+            "that stand in the original too; the last columns say which rule finds how many. "
+            "Where whole sentences are said anew, as a language model would say them, the check "
+            "is blind: keep scenarios and training data apart by their source as well. The "
+            "paraphrases are made by rule, seeded, with a list of words. Of paragraphs without "
+            "a paraphrase of them "
             f"{strangers.caught} of {strangers.texts} are called a leak."
         ),
         columns=["paraphrase", "pairs kept", "found", *RULES],

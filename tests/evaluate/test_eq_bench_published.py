@@ -53,8 +53,7 @@ def test_every_published_score_is_one_that_the_formula_gives(published: Publishe
         )
     )
     scores = published.scores[np.isfinite(published.scores)]
-    above = np.clip(np.searchsorted(reached, scores), 1, len(reached) - 1)
-    off = np.minimum(np.abs(scores - reached[above]), np.abs(scores - reached[above - 1]))
+    off = np.abs(scores[:, None] - reached[None, :]).min(axis=1)
 
     assert len(scores) == 14_603
     # The two others rest on a rating that is no whole number from 0 to 10; it was let pass there.

@@ -64,7 +64,6 @@ def regression(
         with face.progress("asking") as watch:
             done = check_regression(face.workspace, store, settings, wish, watch=watch)
     _show(face, done)
-    face.note("next: lorewright report")
 
 
 def _show_estimate(face: Face, adapter: str, found: "RegressionEstimate") -> None:
