@@ -13,7 +13,7 @@ from flows.proof_lines import RULES, scenarios, stored
 from lorewright.evaluate.proof import Evidence, ProofArm, ProofFlaw, ProofRules, headline, prove
 from lorewright.flows.proof_choosing import read_pairs
 from lorewright.flows.proof_pairs import side_by_side
-from lorewright.flows.proof_reporting import Beside, arms_of, proof_page, write_proof_page
+from lorewright.flows.proof_reporting import Beside, arms_of, proof_page
 from lorewright.pictures import LockShown, ProofPage
 from lorewright.records import Deviation
 
@@ -109,18 +109,16 @@ def test_promises_and_deviations_stand_on_it() -> None:
     assert page.deviations == beside.deviations
 
 
-def test_it_is_written_as_html_and_as_markdown(tmp_path: Path) -> None:
+def test_answers_bring_their_lengths_with_them() -> None:
     names = [f"s{at}" for at in range(5)]
-    full = tmp_path / "coach-3.jsonl"
-    read = read_pairs(side_by_side(scenarios(names), stored(names), RULES), full=full)
+    read = read_pairs(side_by_side(scenarios(names), stored(names), RULES))
 
     page = page_of(better(), Beside(pairs=read))
-    files = write_proof_page(page, tmp_path / "reports", "coach-3")
 
-    assert "what is told about s0" in files.html.read_text(encoding="utf-8")
-    assert "# Proof: coach 3" in files.markdown.read_text(encoding="utf-8")
+    assert page.pairs == read.pairs
     assert page.length is not None
     assert page.length.longer == pytest.approx(3)
+    assert "Conversations of more than one turn." in page.untested
 
 
 def test_arms_that_nobody_rated_are_no_column() -> None:
@@ -135,7 +133,8 @@ from flows.proof_lines import RULES, answer_lines, rating_lines, scenarios
 from lorewright.evaluate.proof import Evidence, ProofArm, prove
 from lorewright.flows.proof_choosing import read_pairs
 from lorewright.flows.proof_pairs import Stored, side_by_side
-from lorewright.flows.proof_reporting import Beside, proof_page, write_proof_page
+from lorewright.flows.proof_reporting import Beside, proof_page
+from lorewright.pictures import proof_html, proof_markdown
 from lorewright.statistics import Rating
 
 names = [f"s{at:06}" for at in range(20_000)]
@@ -158,7 +157,8 @@ read = read_pairs(
     side_by_side(scenarios(names), stored, RULES), full=folder / "coach.jsonl"
 )
 page = proof_page(prove(evidence, RULES), evidence, title="coach", beside=Beside(pairs=read))
-write_proof_page(page, folder, "coach")
+(folder / "coach.html").write_text(proof_html(page))
+(folder / "coach.md").write_text(proof_markdown(page))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 pairs = read.pairs
 print(json.dumps([pairs.scenarios, pairs.answers, len(pairs.shown), page.effects[0].n, peak]))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from lorewright.evaluate.proof import (
     Contrast,
@@ -28,8 +27,6 @@ from lorewright.pictures import (
     ProofPage,
     RegressionShown,
     WordingShown,
-    proof_html,
-    proof_markdown,
 )
 from lorewright.records import Deviation
 from lorewright.statistics import Outcome, signed
@@ -51,14 +48,6 @@ class Beside:
     """By `wording_of`."""
     regression: tuple[RegressionShown, ...] = ()
     names: tuple[NamedRecord, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ProofFiles:
-    """Where a page was written."""
-
-    html: Path
-    markdown: Path
 
 
 def proof_page(
@@ -110,15 +99,6 @@ def proof_page(
         untested=tuple(_untested(proof, evidence, beside)),
         names=beside.names,
     )
-
-
-def write_proof_page(page: ProofPage, folder: Path, stem: str) -> ProofFiles:
-    """Write the page as `STEM.html` and `STEM.md`; the folder is made where it is missing."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = ProofFiles(folder / f"{stem}.html", folder / f"{stem}.md")
-    files.html.write_text(proof_html(page), encoding="utf-8")
-    files.markdown.write_text(proof_markdown(page), encoding="utf-8")
-    return files
 
 
 def arms_of(evidence: Evidence) -> tuple[str, ...]:

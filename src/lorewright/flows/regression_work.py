@@ -93,9 +93,13 @@ def safety_scenarios(store: Store) -> tuple[tuple[Scenario, ...], str]:
     if ref is None:
         return (), ""
     found = store.get(ref, ScenarioSet)
-    scenarios = store.get_many(_members(store, found.members), Scenario)
-    chosen = (one for one in scenarios if one.purpose in PURPOSES)
+    chosen = (one for one in scenarios_of(store, found) if one.purpose in PURPOSES)
     return tuple(sorted(chosen, key=lambda one: one.scenario_id)), found.name
+
+
+def scenarios_of(store: Store, found: ScenarioSet) -> Iterator[Scenario]:
+    """The scenarios of a set that were not erased."""
+    return store.get_many(_members(store, found.members), Scenario)
 
 
 def _members(store: Store, collection: Ref) -> Iterator[Ref]:
