@@ -46,17 +46,34 @@ def test_means_are_of_what_the_tests_use() -> None:
 
 def test_raters_who_say_the_same_agree_and_one_alone_has_no_agreement() -> None:
     both = [
-        rated(value, rater=rater, scenario=str(value))
+        rated(value, rater=rater, scenario=str(value), dimension=dimension)
         for value in (1, 2, 5)
         for rater in ("ann", "ben")
+        for dimension in TWO.dimensions
     ]
 
     alike = {(one.about, one.measure): one for one in agreement_of(both, TWO, resamples=20)}
     alone = agreement_of([rated(3), rated(4, scenario="t")], TWO, resamples=20)
 
-    assert alike[EVERYTHING, "Krippendorff's alpha, ordinal"].estimate == pytest.approx(1)
+    assert len(alike) == 1 + 2 * len(TWO.dimensions)
+    assert alike[EVERYTHING, "Krippendorff's alpha, interval"].estimate == pytest.approx(1)
     assert alike["x", "Gwet's AC2, ordinal"].estimate == pytest.approx(1)
     assert {(one.estimate, one.state) for one in alone} == {(None, "too few")}
+
+
+def test_over_all_dimensions_an_answer_is_one_unit_and_a_part_of_a_sheet_none() -> None:
+    rows = [
+        rated(at + 1, rater=rater, scenario=str(at), dimension=dimension)
+        for at in range(4)
+        for rater in ("ann", "ben")
+        for dimension in TWO.dimensions
+        if (at, rater, dimension) != (3, "ben", "y")
+    ]
+
+    whole, *_ = agreement_of(rows, TWO, resamples=20)
+
+    assert whole.units == 3
+    assert agreement_of([], TWO) == ()
 
 
 def test_a_judge_that_takes_the_first_is_told_from_one_that_wavers() -> None:
@@ -124,5 +141,8 @@ def test_lengths_on_one_side_are_warned_of() -> None:
     assert even is not None
     assert longer is not None
     assert even.warning is None
-    assert "100% of the scenarios" in (longer.warning or "")
+    assert "100 % of the scenarios" in (longer.warning or "")
+    same = length_of([0.1, 0.2, 0.3], [5.0, 5.0, 5.0])
+    assert same is not None
+    assert same.warning == "No line can be drawn through them: constant"
     assert length_of([], []) is None

@@ -18,6 +18,7 @@ from lorewright.pictures import (
 )
 from lorewright.statistics import (
     Agreement,
+    AtEqualLength,
     Rating,
     aggregate,
     at_equal_length,
@@ -53,18 +54,28 @@ def means_of(
 def agreement_of(
     ratings: Iterable[Rating], rules: ProofRules, *, resamples: int = 1_000
 ) -> tuple[AgreementShown, ...]:
-    """How far raters agree about the same answers: alpha and AC2, over all and by dimension."""
+    """How far raters agree about the same answers: over all dimensions, and on each.
+
+    Over all it is the mean that each rater gives an answer, which is what tests rest on; a
+    rater who left out a dimension has none. Dimensions of one answer are no further units.
+    """
     low, high = float(rules.lowest), float(rules.highest)
     sheets: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    whole: dict[tuple[str, str], list[float]] = defaultdict(list)
     for one in ratings:
-        if one.dimension not in rules.dimensions or not low <= one.value <= high:
-            continue
-        unit = f"{one.scenario} {one.arm} {one.turn} {one.generation}"
-        sheets[one.dimension][unit][one.rater] = one.value
-        sheets[EVERYTHING][f"{unit} {one.dimension}"][one.rater] = one.value
-    named = [name for name in (EVERYTHING, *rules.dimensions) if name in sheets]
-    rows: list[AgreementShown] = []
-    for name in named:
+        if one.dimension in rules.dimensions and low <= one.value <= high:
+            unit = f"{one.scenario} {one.arm} {one.turn} {one.generation}"
+            sheets[one.dimension][unit][one.rater] = one.value
+            whole[unit, one.rater].append(one.value)
+    means: dict[str, dict[str, float]] = defaultdict(dict)
+    for (unit, rater), values in whole.items():
+        if len(values) == len(rules.dimensions):
+            means[unit][rater] = fmean(values)
+    if not sheets:
+        return ()
+    alpha = krippendorff(means, distance="interval", resamples=resamples, seed=rules.seed)
+    rows = [_agreement(EVERYTHING, "Krippendorff's alpha, interval", alpha)]
+    for name in (one for one in rules.dimensions if one in sheets):
         alpha = krippendorff(sheets[name], resamples=resamples, seed=rules.seed)
         rows.append(_agreement(name, "Krippendorff's alpha, ordinal", alpha))
         rows.append(_agreement(name, "Gwet's AC2, ordinal", gwet(sheets[name])))
@@ -149,13 +160,19 @@ def length_of(differences: Sequence[float], longer_by: Sequence[float]) -> Lengt
         low=found.low,
         high=found.high,
         per_hundred=None if found.slope is None else 100 * found.slope,
-        warning=(
-            f"One arm has the longer answer in "
-            f"{max(found.longer_share, found.shorter_share):.0%} of the scenarios, so the line is "
-            "drawn to where there are hardly any"
-            if found.is_beyond
-            else None
-        ),
+        warning=_warning(found),
+    )
+
+
+def _warning(found: AtEqualLength) -> str | None:
+    if found.estimate is None:
+        return f"No line can be drawn through them: {found.state.value}"
+    if not found.is_beyond:
+        return None
+    share = 100 * max(found.longer_share, found.shorter_share)
+    return (
+        f"One arm has the longer answer in {share:.0f} % of the scenarios, so the line is drawn to "
+        "where there are hardly any"
     )
 
 
