@@ -12,10 +12,12 @@ from lorewright.flows.naming import parents, set_newest
 from lorewright.flows.non_regression import (
     check_regression,
     estimate_regression,
+    subject_of,
+)
+from lorewright.flows.regression_result import (
     read_regression,
     regression_file,
     regression_shown,
-    subject_of,
 )
 from lorewright.flows.regression_work import RegressionWish, safety_scenarios, work_of
 from lorewright.jobs import Progress

@@ -85,7 +85,7 @@ def _show_estimate(face: Face, adapter: str, found: "RegressionEstimate") -> Non
 
 
 def _show(face: Face, done: "Regression") -> None:
-    from lorewright.flows.non_regression import change_in_words, rows_told, state_in_words
+    from lorewright.flows.regression_result import change_in_words, rows_told, state_in_words
 
     for row in done.rows:
         face.say(f"{row.part.value}: {state_in_words(row)}")

@@ -4,14 +4,12 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from pydantic import TypeAdapter, ValidationError
+from typing import NamedTuple
 
 from lorewright import inference
-from lorewright.errors import Unreadable, UsageError
+from lorewright.errors import UsageError
 from lorewright.evaluate.regression import (
     ChoiceQuestion,
     Kept,
@@ -25,14 +23,12 @@ from lorewright.evaluate.regression import (
 from lorewright.flows.current import refuse_erased
 from lorewright.flows.folders import base_folder, lay_out
 from lorewright.flows.naming import find
+from lorewright.flows.regression_result import regression_file, rows_told
 from lorewright.flows.regression_work import RegressionWish, Work, work_of
 from lorewright.inference import Score
 from lorewright.jobs import Progress, Watch
-from lorewright.lineage import Ref
-from lorewright.pictures import RegressionShown
 from lorewright.records import Adapter, BaseLanguageModel, Dataset, Scenario, Turn
 from lorewright.settings import RegressionSettings, Settings
-from lorewright.statistics import signed
 from lorewright.store import Store, Workspace, refuse_withdrawn, remember_file
 
 DOING = "looking for regressions on"
@@ -134,67 +130,6 @@ def check_regression(
     return Regression(subject, rows, tuple(work.skipped()), file)
 
 
-def regression_file(workspace: Workspace, adapter: Ref) -> Path:
-    """Where the result about an adapter stands."""
-    return workspace.reports / f"regression-{adapter.id[:12]}.json"
-
-
-def read_regression(workspace: Workspace, adapter: Ref) -> tuple[Kept, ...]:
-    """The newest result about an adapter; empty where it was never looked at.
-
-    Raises:
-        Unreadable: when the file was altered into something else.
-    """
-    file = regression_file(workspace, adapter)
-    if not file.exists():
-        return ()
-    try:
-        return _ROWS.validate_python(json.loads(file.read_bytes())["rows"])
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
-        raise Unreadable(
-            "the file holds no result of `lorewright regression`",
-            where=str(file),
-            hint="run `lorewright regression` again",
-        ) from error
-
-
-def regression_shown(rows: Sequence[Kept]) -> tuple[RegressionShown, ...]:
-    """The rows as the report of a proof shows them."""
-    return tuple(
-        RegressionShown(
-            about=f"{row.part.value}: {row.about}",
-            n=row.n,
-            unit=row.units,
-            base=_number(row.base),
-            tuned=_number(row.tuned),
-            change=change_in_words(row),
-            margin=f"{row.margin:g}",
-            state=state_in_words(row),
-        )
-        for row in rows
-    )
-
-
-def change_in_words(row: Kept) -> str:
-    """The change with its interval; above zero is better."""
-    if row.change is None:
-        return "none"
-    if row.low is None or row.high is None:
-        return signed(row.change, digits=3)
-    return (
-        f"{signed(row.change, digits=3)} ({signed(row.low, digits=3)} to "
-        f"{signed(row.high, digits=3)})"
-    )
-
-
-def state_in_words(row: Kept) -> str:
-    """The outcome, and why where there is none."""
-    return row.outcome.value if row.state == "sound" else f"{row.outcome.value}, {row.state}"
-
-
-_ROWS = TypeAdapter(tuple[Kept, ...])
-
-
 def _arms_named(
     store: Store, subject: Subject, settings: Settings
 ) -> Iterator[tuple[str, inference.Arm]]:
@@ -286,11 +221,6 @@ def _rows(work: Work, base: _Said, tuned: _Said, limits: RegressionSettings) -> 
         )
 
 
-def rows_told(rows: Sequence[Kept]) -> list[dict[str, Any]]:
-    """The rows for programs."""
-    return [asdict(row) for row in rows]
-
-
 def _write(workspace: Workspace, store: Store, subject: Subject, rows: Sequence[Kept]) -> Path:
     file = regression_file(workspace, subject.adapter.ref)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -301,7 +231,3 @@ def _write(workspace: Workspace, store: Store, subject: Subject, rows: Sequence[
     file.write_bytes(content)
     remember_file(store, place, "report", subject.adapter.ref, hashlib.sha256(content).hexdigest())
     return file
-
-
-def _number(value: float | None) -> str:
-    return "none" if value is None else f"{value:.3f}".replace("-", "\N{MINUS SIGN}")

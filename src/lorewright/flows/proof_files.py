@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lorewright.evaluate.proof import Evidence, Proof
-from lorewright.flows.non_regression import read_regression, regression_shown
 from lorewright.flows.proof_choosing import MOST, read_pairs
 from lorewright.flows.proof_pairs import side_by_side
 from lorewright.flows.proof_reading import lock_shown, order_cases, stored_of
 from lorewright.flows.proof_reporting import Beside, proof_page
 from lorewright.flows.proof_rows import order_of
+from lorewright.flows.regression_result import read_regression, regression_shown
 from lorewright.flows.regression_work import scenarios_of
 from lorewright.lineage import Ref
 from lorewright.pictures import proof_html, proof_markdown

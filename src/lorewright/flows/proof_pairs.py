@@ -203,7 +203,6 @@ def _pair(
             one = row.line
             replies[row.label].append(ReplyShown(one.turn, one.generation, one.text, one.failure))
     ours, theirs = means.get(ProofArm.TUNED), means.get(ProofArm.PROMPTED)
-    said = scenario is not None
     return PairShown(
         scenario=name,
         family=scenario.family if scenario else "",
@@ -212,7 +211,7 @@ def _pair(
         arms=tuple(
             _arm(arm, tuple(replies[arm]), means.get(arm), ratings, rules)
             for arm in in_order(stored.answers, means)
-            if said or arm in replies or arm in means
+            if scenario is not None or arm in replies or arm in means
         ),
         choices=tuple(
             ChoiceShown(row.label, line.first, line.second, line.preferred, line.reason or "")

@@ -24,5 +24,5 @@ class RegressionSettings(BaseModel):
     """Tokens of general text that are scored as one unit."""
     most_windows: int = Field(default=200, ge=10)
     """Windows that are scored; of a longer text, as many that lie evenly in it."""
-    answer_tokens: int = Field(default=400, ge=1)
+    answer_tokens: int = Field(default=600, ge=1)
     """Where an answer is cut that does not end by itself."""

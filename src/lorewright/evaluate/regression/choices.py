@@ -54,7 +54,7 @@ def read_choices(file: Path) -> tuple[ChoiceQuestion, ...]:
     """
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(_csv_rows(lines) if file.suffix == ".csv" else _json_rows(lines))
+            rows = list(_csv_rows(lines) if file.suffix.lower() == ".csv" else _json_rows(lines))
     except (OSError, UnicodeDecodeError, ValueError, csv.Error) as error:
         raise Unreadable(
             f"the questions cannot be read: {error}",
