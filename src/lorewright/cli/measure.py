@@ -45,7 +45,7 @@ def measure(face: Face, dataset: str | None) -> None:
         reach, why = None, "no dataset is named"
         if members is not None:
             try:
-                reach, why = held_out_of(store, members), "nothing is held out"
+                reach, why = held_out_of(store, members), "it has no transfer set"
             except MissingExtra as error:
                 why = f"{error.sentence}; {error.hint}"
     _show(face, found)
@@ -82,11 +82,11 @@ def _show(face: Face, found: "Measured") -> None:
 
 def _show_reach(face: Face, reach: "HoldOutReach | None", why: str) -> None:
     if reach is None:
-        face.say(f"held out against trained: not measured, since {why}")
+        face.say(f"transfer against trained: not measured, since {why}")
         return
     far, near = reach.farthest, reach.nearest
     face.say(
-        f"held out against trained: mean cosine {reach.mean:.2f}; farthest {far.cosine:.2f} "
+        f"transfer against trained: mean cosine {reach.mean:.2f}; farthest {far.cosine:.2f} "
         f"({_short(far.held_out)}), nearest {near.cosine:.2f} ({_short(near.held_out)} and "
         f"{_short(near.trained)})"
     )

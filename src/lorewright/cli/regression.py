@@ -90,7 +90,8 @@ def _show(face: Face, done: "Regression") -> None:
     for row in done.rows:
         face.say(f"{row.part.value}: {state_in_words(row)}")
         face.say(f"  {row.about}, {row.n:,} {row.units}: {_sides(row.base, row.tuned)}")
-        face.say(f"  change {change_in_words(row)}; down to -{row.margin:g} counts as not worse")
+        least = f"\N{MINUS SIGN}{row.margin:g}"
+        face.say(f"  change {change_in_words(row)}; down to {least} counts as not worse")
         for one in row.left_out:
             face.say(f"  left out: {one.count:,}, {one.reason}, first {one.first}")
         for note in row.notes:
