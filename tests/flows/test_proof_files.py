@@ -10,7 +10,13 @@ from flows.proof_lines import answer_lines, rating_lines, vote_line
 from lorewright.evaluate.proof import Evidence, Proof, ProofArm, ProofRules, prove
 from lorewright.flows.naming import parents
 from lorewright.flows.proof_files import ProofRecords, ReportWish, write_proof_report
-from lorewright.flows.proof_reading import lines_of, lock_shown, order_cases, stored_of
+from lorewright.flows.proof_reading import (
+    duels_of,
+    lines_of,
+    lock_shown,
+    order_cases,
+    stored_of,
+)
 from lorewright.flows.sources import erase_source
 from lorewright.records import (
     Answers,
@@ -199,6 +205,14 @@ def test_lines_are_read_one_by_one_and_both_orders_are_one_case(world: World) ->
     assert sorted(cases["loopback:judge"]) == [(-1, -1)] * 20 + [(0, -1)] * 10
     first = next(iter(lines_of(world.store, records.answers[0].lines)))
     assert json.loads(first)["scenario"] == "s000"
+
+
+def test_every_vote_is_a_duel_and_what_prefers_nothing_a_tie(world: World) -> None:
+    duels = duels_of(world.store, kept(world).ratings)
+
+    assert len(duels) == 60
+    assert {duel.winner for duel in duels} == {"tuned", None}
+    assert sum(duel.winner is None for duel in duels) == 10
 
 
 def test_people_have_no_order_and_single_votes_are_no_case(world: World) -> None:

@@ -1,5 +1,6 @@
 """Rows of the report of a proof, from ratings whose effects are known."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from lorewright.flows.proof_rows import (
     metrics_of,
     order_of,
     power_rows,
+    ranking_of,
     wording_of,
 )
 from lorewright.measures.advice import Setting, Target, calibrate, lexicon, measure_advice
 from lorewright.records import Split
-from lorewright.statistics import Rating, pairs_for
+from lorewright.statistics import Duel, Rating, pairs_for
 
 FAST = ProofRules(permutations=200)
 TWO = ProofRules(dimensions=("x", "y"), permutations=200)
@@ -84,6 +86,23 @@ def test_a_judge_that_takes_the_first_is_told_from_one_that_wavers() -> None:
     assert (by_judge["first"].p_value or 1) < 0.001
     assert (by_judge["even"].p_value or 0) > 0.9
     assert by_judge["firm"].flips == 0
+
+
+def test_three_arms_are_ranked_and_two_are_not() -> None:
+    arms = ("tuned", "prompted-base", "base")
+    duels = [
+        Duel(f"s{at}", left, right, left if at % 4 else right)
+        for at in range(40)
+        for left, right in itertools.combinations(arms, 2)
+    ]
+
+    rows = ranking_of(duels)
+
+    assert tuple(row.arm for row in rows) == arms
+    assert (rows[0].wins, rows[0].losses) == (60, 20)
+    assert rows[0].low is not None
+    assert rows[0].low < (rows[0].strength or 0)
+    assert ranking_of([duel for duel in duels if "base" not in duel]) == ()
 
 
 def test_metrics_that_apply_nowhere_have_no_value() -> None:

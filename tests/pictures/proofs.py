@@ -20,6 +20,7 @@ from lorewright.pictures import (
     PairsShown,
     PowerShown,
     ProofPage,
+    RankShown,
     ReasonShown,
     RegressionShown,
     ReplyShown,
@@ -162,6 +163,10 @@ def a_proof_page(words: str = ANSWER) -> ProofPage:
             AgreementShown("reframing", "Gwet's AC2, ordinal", 1, None, None, None, "too few"),
         ),
         order=(OrderShown("lorewright:judge", 100, 16, 11, 5, 0.1, 0.25, 0.21),),
+        ranking=(
+            RankShown("tuned", 61, 12, 27, 0.41, 0.2, 0.63),
+            RankShown("base", 27, 12, 61, None, None, None),
+        ),
         costs=(CostShown("judging", 1200, "4.18", 903.2), CostShown("answers", 400, None)),
         power=(
             PowerShown("ahead of the prompted-base", 100, 0.61, "+0.17 points", "+0.20 points"),
@@ -234,6 +239,7 @@ def an_empty_proof_page() -> ProofPage:
         deviations=(),
         agreement=(),
         order=(),
+        ranking=(),
         costs=(),
         power=(),
         excluded=(),

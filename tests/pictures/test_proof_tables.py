@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from lorewright.pictures.proof_tables import metrics_table, order_table, tables
+from lorewright.pictures.proof_tables import metrics_table, order_table, ranking_table, tables
 from pictures.proofs import a_proof_page, an_empty_proof_page
 
 
 def test_every_row_of_a_table_has_all_its_columns() -> None:
     found = dict(tables(a_proof_page()))
 
-    assert len(found) == 13
+    assert len(found) == 14
     for heading, table in found.items():
         assert {len(row) for row in table.rows} == {len(table.columns)}, heading
 
@@ -37,3 +37,10 @@ def test_a_metric_without_a_value_or_a_score_is_no_zero() -> None:
         "0.00 (0.00)",
         "2.00 (0.25)",
     )
+
+
+def test_an_arm_without_a_strength_still_has_its_duels() -> None:
+    first, second = ranking_table(a_proof_page()).rows
+
+    assert first == ("tuned", "61", "12", "27", "0.41", "0.20 to 0.63")
+    assert second == ("base", "27", "12", "61", *("\N{EN DASH}",) * 2)

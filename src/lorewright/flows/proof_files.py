@@ -8,9 +8,9 @@ from typing import NamedTuple
 from lorewright.evaluate.proof import Evidence, Proof
 from lorewright.flows.proof_choosing import MOST, read_pairs
 from lorewright.flows.proof_pairs import side_by_side
-from lorewright.flows.proof_reading import lock_shown, order_cases, stored_of
+from lorewright.flows.proof_reading import duels_of, lock_shown, order_cases, stored_of
 from lorewright.flows.proof_reporting import Beside, proof_page
-from lorewright.flows.proof_rows import order_of
+from lorewright.flows.proof_rows import order_of, ranking_of
 from lorewright.flows.regression_result import read_regression, regression_shown
 from lorewright.flows.regression_work import scenarios_of
 from lorewright.lineage import Ref
@@ -105,6 +105,8 @@ def write_proof_report(
             lock=lock_shown(records.lock) if records.lock else beside.lock,
             deviations=(*beside.deviations, *records.deviations),
             order=beside.order or order_of(order_cases(store, records.ratings)),
+            ranking=beside.ranking
+            or ranking_of(duels_of(store, records.ratings), seed=proof.rules.seed),
             regression=beside.regression or regression_shown(regression),
         ),
     )

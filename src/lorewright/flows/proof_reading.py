@@ -8,6 +8,7 @@ from io import BytesIO
 from lorewright.flows.proof_pairs import Stored, VoteLine
 from lorewright.pictures import LockShown
 from lorewright.records import Answers, Blob, EvaluationLock, Ratings
+from lorewright.statistics import Duel
 from lorewright.store import Store
 
 Cases = Mapping[str, Sequence[tuple[int, int]]]
@@ -48,6 +49,23 @@ def order_cases(store: Store, ratings: Sequence[Ratings]) -> Cases:
         if cases:
             found[one.rater] = cases
     return found
+
+
+def duels_of(store: Store, ratings: Sequence[Ratings]) -> list[Duel]:
+    """Every vote of every rater as a duel; both bad is a tie, and a second reading is none."""
+    votes = (
+        VoteLine.model_validate_json(text) for one in ratings for text in lines_of(store, one.votes)
+    )
+    return [
+        Duel(
+            vote.scenario,
+            vote.first,
+            vote.second,
+            vote.preferred if vote.preferred in {vote.first, vote.second} else None,
+        )
+        for vote in votes
+        if not vote.repeat
+    ]
 
 
 def lock_shown(lock: EvaluationLock) -> LockShown:

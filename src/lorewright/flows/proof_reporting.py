@@ -25,11 +25,12 @@ from lorewright.pictures import (
     NamedRecord,
     OrderShown,
     ProofPage,
+    RankShown,
     RegressionShown,
     WordingShown,
 )
 from lorewright.records import Deviation
-from lorewright.statistics import Outcome, signed
+from lorewright.statistics import Outcome, State, signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class Beside:
     deviations: tuple[Deviation, ...] = ()
     order: tuple[OrderShown, ...] = ()
     """By `order_of`."""
+    ranking: tuple[RankShown, ...] = ()
+    """By `ranking_of`."""
     costs: tuple[CostShown, ...] = ()
     metrics: tuple[MetricShown, ...] = ()
     """By `metrics_of`, in the order of `arms_of`."""
@@ -89,6 +92,7 @@ def proof_page(
         deviations=beside.deviations,
         agreement=agreement,
         order=beside.order,
+        ranking=beside.ranking,
         costs=beside.costs,
         power=power_rows(proof),
         excluded=tuple(CountShown(one.reason, one.count, one.first) for one in proof.excluded),
@@ -154,6 +158,8 @@ def _gain(found: Contrast) -> str | None:
     gain, low, high = found.gain.gain
     if gain is None or low is None or high is None:
         return None
+    if found.gain.state is not State.SOUND:
+        return f"{_share(gain)}, its interval is {found.gain.state.value}"
     return f"{_share(gain)} ({_share(low)} to {_share(high)})"
 
 

@@ -14,11 +14,13 @@ from lorewright.pictures import (
     MetricShown,
     OrderShown,
     PowerShown,
+    RankShown,
     WordingShown,
 )
 from lorewright.statistics import (
     Agreement,
     AtEqualLength,
+    Duel,
     Rating,
     aggregate,
     at_equal_length,
@@ -27,10 +29,13 @@ from lorewright.statistics import (
     krippendorff,
     power_of,
     power_of_preference,
+    ranking,
     signed,
 )
 
 EVERYTHING = "all dimensions"
+FEWEST_ARMS = 3
+"""Of a ranking."""
 _STEPS = 40
 """Halvings until a smallest effect is exact enough."""
 
@@ -104,6 +109,16 @@ def order_of(cases: Mapping[str, Sequence[tuple[int, int]]]) -> tuple[OrderShown
             )
         )
     return tuple(rows)
+
+
+def ranking_of(duels: Sequence[Duel], *, seed: int = 0) -> tuple[RankShown, ...]:
+    """All arms by what raters prefer; of two arms alone the preference says it all."""
+    if len({arm for duel in duels for arm in (duel.left, duel.right)}) < FEWEST_ARMS:
+        return ()
+    return tuple(
+        RankShown(one.arm, one.wins, one.ties, one.losses, one.estimate, one.low, one.high)
+        for one in ranking(duels, seed=seed)
+    )
 
 
 def metrics_of(

@@ -95,6 +95,20 @@ class OrderShown:
 
 
 @dataclass(frozen=True, slots=True)
+class RankShown:
+    """One arm in the ranking of all that were compared, the strongest first."""
+
+    arm: str
+    wins: int
+    ties: int
+    losses: int
+    strength: float | None
+    """Logarithm, with a mean of zero over the arms; None where no finite one fits."""
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class CostShown:
     """What one part of the evaluation took."""
 
@@ -289,6 +303,7 @@ class ProofPage:
     deviations: tuple[Deviation, ...]
     agreement: tuple[AgreementShown, ...]
     order: tuple[OrderShown, ...]
+    ranking: tuple[RankShown, ...]
     costs: tuple[CostShown, ...]
     power: tuple[PowerShown, ...]
     excluded: tuple[CountShown, ...]

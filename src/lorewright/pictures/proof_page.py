@@ -16,6 +16,7 @@ from lorewright.pictures.proof_tables import (
     metrics_table,
     order_table,
     power_table,
+    ranking_table,
     regression_table,
     wording_table,
 )
@@ -91,6 +92,7 @@ def proof_html(page: ProofPage) -> str:
         gates=gates_table(page),
         agreement=agreement_table(page),
         order=order_table(page),
+        ranking=ranking_table(page),
         metrics=metrics_table(page),
         wording=wording_table(page),
         regression=regression_table(page),

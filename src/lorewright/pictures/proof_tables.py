@@ -67,6 +67,24 @@ def order_table(page: ProofPage) -> Table:
     return Table("The same answers in both orders; a flip counts as a tie", columns, rows)
 
 
+def ranking_table(page: ProofPage) -> Table:
+    """All arms by what raters prefer."""
+    columns = ("Arm", "Won", "Tied", "Lost", "Strength", "Interval")
+    rows = tuple(
+        (
+            one.arm,
+            f"{one.wins:,}",
+            f"{one.ties:,}",
+            f"{one.losses:,}",
+            _number(one.strength),
+            _interval(one.low, one.high),
+        )
+        for one in page.ranking
+    )
+    caption = "An arm ahead by x is expected to win 1 / (1 + exp(\N{MINUS SIGN}x)) of its duels"
+    return Table(caption, columns, rows)
+
+
 def power_table(page: ProofPage) -> Table:
     """What so many scenarios can show."""
     return Table(
@@ -141,6 +159,7 @@ _TABLES: dict[str, Callable[[ProofPage], Table]] = {
     "Mean ratings": means_table,
     "Agreement of raters": agreement_table,
     "Order of answers": order_table,
+    "Ranking": ranking_table,
     "Automated metrics": metrics_table,
     "Wording of references": wording_table,
     "Non-regression": regression_table,
