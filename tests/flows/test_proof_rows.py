@@ -1,12 +1,10 @@
 """Rows of the report of a proof, from ratings whose effects are known."""
 
 import itertools
-from typing import Any
 
 import pytest
 
-from evaluate.sheets import a_sheet
-from lorewright.evaluate.proof import Evidence, Proof, ProofArm, ProofRules, prove
+from lorewright.evaluate.proof import ProofRules
 from lorewright.flows.proof_rows import (
     EVERYTHING,
     agreement_of,
@@ -14,26 +12,18 @@ from lorewright.flows.proof_rows import (
     means_of,
     metrics_of,
     order_of,
-    power_rows,
     ranking_of,
     wording_of,
 )
 from lorewright.measures.advice import Setting, Target, calibrate, lexicon, measure_advice
 from lorewright.records import Split
-from lorewright.statistics import Duel, Rating, pairs_for
+from lorewright.statistics import Duel, Rating
 
-FAST = ProofRules(permutations=200)
 TWO = ProofRules(dimensions=("x", "y"), permutations=200)
 
 
 def rated(value: float, *, rater: str = "ann", dimension: str = "x", scenario: str = "s") -> Rating:
     return Rating(scenario, "", "tuned", rater, dimension, 0, 0, value)
-
-
-def proof_of(tuned: float, **sheet: Any) -> tuple[Proof, Evidence]:
-    gains = {ProofArm.PROMPTED: 0.0, ProofArm.CONTROL: 0.1, ProofArm.TUNED: tuned}
-    evidence = a_sheet(gains, **sheet)
-    return prove(evidence, FAST), evidence
 
 
 def test_means_are_of_what_the_tests_use() -> None:
@@ -127,28 +117,6 @@ def test_the_same_words_score_a_hundred() -> None:
 
     assert (row.bleu, row.chrf) == pytest.approx((100, 100))
     assert "version" in row.signature
-
-
-def test_the_smallest_effect_is_the_one_that_so_many_scenarios_are_planned_for() -> None:
-    proof, _ = proof_of(0.5)
-    assert proof.base is not None
-    assert proof.base.result is not None
-    sd = proof.base.result.sd
-
-    rows = {row.test: row for row in power_rows(proof)}
-
-    ahead = rows["ahead of the prompted base"]
-    points = float((ahead.four_in_five or "").split()[0])
-    assert pairs_for(points, sd, power=0.8) == pytest.approx(100, abs=5)
-    assert float((ahead.nine_in_ten or "").split()[0]) > points
-    assert (rows["by the margin of 15 %"].four_in_five or "").startswith("a gain of ")
-    assert "%" in (rows["preferred"].four_in_five or "")
-
-
-def test_where_nothing_varies_or_was_tested_there_is_no_power() -> None:
-    proof, _ = proof_of(0.5, scenarios=1, won=None)
-
-    assert power_rows(proof) == ()
 
 
 def test_lengths_on_one_side_are_warned_of() -> None:

@@ -14,7 +14,8 @@ from lorewright.evaluate.proof import (
 )
 from lorewright.flows.proof_choosing import ReadPairs
 from lorewright.flows.proof_pairs import in_order
-from lorewright.flows.proof_rows import agreement_of, length_of, means_of, power_rows
+from lorewright.flows.proof_power import power_rows
+from lorewright.flows.proof_rows import agreement_of, length_of, means_of
 from lorewright.pictures import (
     CostShown,
     CountShown,
