@@ -25,6 +25,7 @@ SECTIONS = (
     "importing",
     "extraction",
     "metrics",
+    "leaks",
     "formats",
     "story",
     "estimating_training",

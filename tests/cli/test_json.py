@@ -245,6 +245,8 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "adapters diff": lambda _story: ("coach@1", "coach@1"),
     "adapters merge": lambda _story: (),
     "adapters gguf": lambda _story: ("--converter", str(CONVERTER)),
+    "regression": lambda _story: (),
+    "regression --estimate": lambda _story: (),
     "report": lambda _story: (),
     "card": lambda _story: ("--allow-unknown-licence",),
     "release": lambda _story: ("--out", "FOLDER"),

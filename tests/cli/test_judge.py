@@ -130,12 +130,18 @@ def test_measuring_needs_no_judge_and_says_what_is_not_measured() -> None:
     assert found["mean_rating"] is None
     assert sum(found["forms"]["counts"].values()) == found["examples"]
     assert 0 < found["sources"][0]["covered"] <= found["sources"][0]["characters"]
+    assert found["usable"]["usable"] <= found["usable"]["pairs"] == found["examples"]
+    assert found["held_out"] is None
+    assert "not measured, since no dataset is named" in said.out
 
 
 def test_a_dataset_is_measured_by_its_members() -> None:
     made = told("curate", "--name", "coach")
 
-    assert told("measure", "coach@latest")["examples"] == made["accepted"]
+    of_dataset = told("measure", "coach@latest")
+    assert of_dataset["examples"] == made["accepted"]
+    assert of_dataset["held_out"] is None
+    assert "not measured, since it has no transfer set" in done("measure", "coach@latest").out
 
 
 def test_what_reviewers_say_is_summed_up() -> None:

@@ -88,3 +88,44 @@ def test_importing_the_room_loads_nothing_heavy(room: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.stderr.strip() == "[]"
+
+
+TEXT = "Rebalance once a year. 🌿 " * 30
+
+
+def test_every_token_of_plain_text_is_scored_once(pocket: Path) -> None:
+    tokenizer = ChatTokenizer.open(pocket)
+    arm = open_arm(pocket, threads=1)
+    windows = list(tokenizer.windows(TEXT, 16))
+    text = "".join(tokenizer.text(one.ids) for one in windows)
+
+    scores = arm.text_log_likelihoods(TEXT, width=16, most=1000)
+
+    assert text == TEXT
+    assert [one.tokens for one in scores] == [sum(one.labels) for one in windows]
+    assert all(one.log_likelihood < 0 for one in scores)
+
+
+def test_of_a_long_text_windows_that_lie_evenly_are_scored(pocket: Path) -> None:
+    arm = open_arm(pocket, threads=1)
+    every = arm.text_log_likelihoods(TEXT, width=16, most=1000)
+
+    some = arm.text_log_likelihoods(TEXT, width=16, most=3)
+
+    assert [one.log_likelihood for one in some] == pytest.approx(
+        [every[at * len(every) // 3].log_likelihood for at in range(3)], rel=1e-5
+    )
+
+
+def test_a_score_of_text_is_what_the_network_says_of_its_tokens(pocket: Path) -> None:
+    sample = next(iter(ChatTokenizer.open(pocket).windows(TEXT, 12)))
+    network = library("transformers").AutoModelForCausalLM.from_pretrained(pocket).eval()
+    with torch.no_grad():
+        logits = network(input_ids=torch.tensor([sample.ids])).logits[0].log_softmax(-1)
+    by_hand = sum(
+        logits[at - 1, sample.ids[at]].item() for at, kept in enumerate(sample.labels) if kept
+    )
+
+    first = open_arm(pocket, threads=1).text_log_likelihoods(TEXT, width=12, most=1000)[0]
+
+    assert first.log_likelihood == pytest.approx(by_hand, rel=1e-5)

@@ -15,6 +15,7 @@ from lorewright.pictures import (
     chunk_map,
     context_graph,
     coverage,
+    effects_plot,
     forest_plot,
     funnel,
     lineage_picture,
@@ -31,6 +32,7 @@ from pictures.invented import (
     some_losses,
     some_pairs,
 )
+from pictures.proofs import some_effects
 
 FULL: dict[str, Callable[[], Picture]] = {
     "chunk map": lambda: chunk_map(a_document_map()),
@@ -38,6 +40,7 @@ FULL: dict[str, Callable[[], Picture]] = {
     "balance": lambda: balance(some_balance()),
     "loss": lambda: loss_curve(some_losses()),
     "forest": lambda: forest_plot(some_pairs()),
+    "effects": lambda: effects_plot(some_effects()),
     "lineage": lambda: lineage_picture(a_lineage()),
     "funnel": lambda: funnel(some_counts()),
     "context": lambda: context_graph(a_context_graph()),
@@ -48,6 +51,7 @@ EMPTY: dict[str, Callable[[], Picture]] = {
     "balance": lambda: balance(()),
     "loss": lambda: loss_curve(()),
     "forest": lambda: forest_plot(()),
+    "effects": lambda: effects_plot(()),
     "funnel": lambda: funnel(Counts(requested=0, accepted=0)),
     "context": lambda: context_graph(ContextGraph("Blank", ())),
 }

@@ -41,6 +41,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "diff": ("dataset",),
     "convert": ("adapter",),
     "evaluate": ("adapter",),
+    "regression": ("adapter",),
     "report": ("verdict",),
 }
 """The kinds of records that the arguments of a command name."""

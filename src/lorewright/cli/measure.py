@@ -10,7 +10,7 @@ from lorewright.cli.known import told_known
 
 if TYPE_CHECKING:
     from lorewright.flows.measuring import Measured
-    from lorewright.measures import Lengths, Mixture
+    from lorewright.measures import HoldOutReach, Lengths, Mixture
 
 SHOWN = 8
 """Entities that are listed for people; programs are told all of them."""
@@ -31,7 +31,9 @@ def measure(face: Face, dataset: str | None) -> None:
       lorewright measure
       lorewright measure coach@latest
     """
+    from lorewright.errors import MissingExtra
     from lorewright.flows.judgements import to_judge
+    from lorewright.flows.measuring import held_out_of
     from lorewright.flows.measuring import measure as measured
     from lorewright.flows.naming import find
     from lorewright.records import Dataset
@@ -40,8 +42,15 @@ def measure(face: Face, dataset: str | None) -> None:
         members = find(store, dataset, Dataset) if dataset else None
         names = to_judge(store, face.settings, members)
         found = measured(store, names, threshold=face.settings.curation.near_duplicate_jaccard)
+        reach, why = None, "no dataset is named"
+        if members is not None:
+            try:
+                reach, why = held_out_of(store, members), "it has no transfer set"
+            except MissingExtra as error:
+                why = f"{error.sentence}; {error.hint}"
     _show(face, found)
-    face.result("measure", **_told(found))
+    _show_reach(face, reach, why)
+    face.result("measure", **_told(found), held_out=_told_reach(reach))
 
 
 def _show(face: Face, found: "Measured") -> None:
@@ -54,6 +63,9 @@ def _show(face: Face, found: "Measured") -> None:
     face.say(
         f"  distinct words  {_share(found.distinct_1)}; pairs of words {_share(found.distinct_2)}"
     )
+    face.say(f"  MTLD            {'not measured' if found.mtld is None else f'{found.mtld:.0f}'}")
+    usable = found.usable
+    face.say(f"  usable          {usable.usable:,} of {usable.pairs:,} answers, each once")
     face.say(f"  asked again     {_share(found.near_duplicate_questions)} of the questions, nearly")
     face.say(f"  task forms      {_mixture(found.forms)}")
     face.say(f"  levels          {_mixture(found.levels)}")
@@ -66,6 +78,32 @@ def _show(face: Face, found: "Measured") -> None:
     _show_entities(face, found)
     face.say(in_words(found.ratings))
     face.say(known_in_words(found.knowledge))
+
+
+def _show_reach(face: Face, reach: "HoldOutReach | None", why: str) -> None:
+    if reach is None:
+        face.say(f"transfer against trained: not measured, since {why}")
+        return
+    far, near = reach.farthest, reach.nearest
+    face.say(
+        f"transfer against trained: mean cosine {reach.mean:.2f}; farthest {far.cosine:.2f} "
+        f"({_short(far.held_out)}), nearest {near.cosine:.2f} ({_short(near.held_out)} and "
+        f"{_short(near.trained)})"
+    )
+
+
+def _told_reach(reach: "HoldOutReach | None") -> dict[str, Any] | None:
+    if reach is None:
+        return None
+    return {
+        "mean": reach.mean,
+        "farthest": reach.farthest._asdict(),
+        "nearest": reach.nearest._asdict(),
+    }
+
+
+def _short(name: str) -> str:
+    return name[: len("example:") + 8]
 
 
 def _show_entities(face: Face, found: "Measured") -> None:
@@ -86,6 +124,8 @@ def _told(found: "Measured") -> dict[str, Any]:
         "answers": found.answers._asdict(),
         "distinct_1": found.distinct_1,
         "distinct_2": found.distinct_2,
+        "mtld": found.mtld,
+        "usable": {**found.usable._asdict(), "usable": found.usable.usable},
         "near_duplicate_questions": found.near_duplicate_questions,
         "forms": {**found.forms._asdict(), "coverage": found.forms.coverage},
         "levels": {**found.levels._asdict(), "coverage": found.levels.coverage},

@@ -86,6 +86,7 @@ BESIDE = {
             "pulse.py",
         )
     ),
+    "evaluate": ("lorewright.evaluate/proof", "lorewright.evaluate/regression"),
 }
 """Files in these rooms that look at a step, price it or bring its result away, and shape none."""
 

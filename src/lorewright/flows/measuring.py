@@ -1,7 +1,7 @@
 """How varied a set of examples is, and how much of its documents it speaks of."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,16 +12,22 @@ from lorewright.flows.ratings import Ratings, ratings_of
 from lorewright.lineage import Ref
 from lorewright.measures import (
     EntityBalance,
+    Held,
+    HoldOutReach,
     Lengths,
     Mixture,
+    UsablePairs,
     distinct,
     entity_balance,
+    hold_out_reach,
     lengths,
     mixture,
+    mtld,
     near_duplicate_share,
+    usable_pairs,
 )
-from lorewright.records import FROM_DOCUMENTS, Example
-from lorewright.store import Store
+from lorewright.records import FROM_DOCUMENTS, Dataset, Example, Split
+from lorewright.store import Store, examples
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,9 @@ class Measured:
     distinct_1: float | None
     """Of the answers."""
     distinct_2: float | None
+    mtld: float | None
+    """Of the answers; None without a word that occurs twice."""
+    usable: UsablePairs
     near_duplicate_questions: float | None
     """Share of the questions that nearly repeat an earlier one."""
     forms: Mixture
@@ -90,6 +99,8 @@ def measure(
         answers=lengths(answers),
         distinct_1=distinct(answers, 1),
         distinct_2=distinct(answers, 2),
+        mtld=mtld(answers),
+        usable=usable_pairs(answers),
         near_duplicate_questions=near_duplicate_share(questions, threshold=threshold),
         forms=mixture(forms),
         levels=mixture(levels, wanted=[level.value for level in FROM_DOCUMENTS]),
@@ -98,6 +109,25 @@ def measure(
         ratings=ratings_of(store, names),
         knowledge=known_share_of(store, names),
     )
+
+
+def held_out_of(store: Store, dataset: Dataset) -> HoldOutReach | None:
+    """How near what `dataset` trains on comes to its transfer set.
+
+    The recall set is near by design: its answers are taught, and only its questions are new.
+
+    Returns:
+        None where the dataset has no transfer set.
+
+    Raises:
+        MissingExtra: when numpy or scikit-learn is not installed.
+    """
+
+    def texts(split: Split) -> Iterator[Held]:
+        for example in examples(store, dataset, split):
+            yield Held(example.ref, (f"{example.question}\n{example.answer}",))
+
+    return hold_out_reach(list(texts(Split.TRANSFER)), texts(Split.TRAIN))
 
 
 def _sources(

@@ -50,6 +50,28 @@ class Arm:
             self._tokenizer.last_answer(f"conversation {number}", turns)
             for number, turns in enumerate(conversations, start=1)
         ]
+        return self._in_batches(samples, batch)
+
+    def text_log_likelihoods(
+        self, text: str, *, width: int, most: int, batch: int = 8
+    ) -> list[Score]:
+        """Score plain text in windows, as it stands in a book and in no conversation.
+
+        Args:
+            text: what is scored.
+            width: tokens of a window.
+            most: how many windows are scored; of more, as many that lie evenly in the text.
+            batch: how many are asked at once.
+
+        Returns:
+            One score per window, in the order of the text.
+        """
+        windows = list(self._tokenizer.windows(text, width))
+        if len(windows) > most:
+            windows = [windows[at * len(windows) // most] for at in range(most)]
+        return self._in_batches(windows, batch)
+
+    def _in_batches(self, samples: Sequence[Sample], batch: int) -> list[Score]:
         # Alike lengths together, so that little is padded.
         order = sorted(range(len(samples)), key=lambda index: len(samples[index].ids))
         scores = [Score(0, 0.0)] * len(samples)

@@ -127,6 +127,26 @@ class ChatTokenizer:
 
         return _sample(name, next(self._checked(name, rendered)))
 
+    def windows(self, text: str, width: int) -> Iterator[Sample]:
+        """Tokens of plain text, outside of any conversation, cut into pieces of `width`.
+
+        Each piece is begun as the base model begins a text; without such a token its first
+        token carries no loss, since nothing stands before it. A piece of a single token that
+        carries none is left out.
+
+        Args:
+            text: as it is.
+            width: tokens of a piece; the last one may be shorter.
+        """
+        ids = list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+        begin = self._tokenizer.bos_token_id
+        before = () if begin is None else (begin,)
+        for number, at in enumerate(range(0, len(ids), width), start=1):
+            piece = (*before, *ids[at : at + width])
+            if len(piece) > 1:
+                labels = (False, *(True for _ in piece[1:]))
+                yield Sample(f"window {number}", piece, labels)
+
     def prompt_ids(self, turns: Sequence[Turn]) -> list[int]:
         """The tokens after which the base model answers `turns`."""
         text = prompt_of(turns, render=self._render)

@@ -5,6 +5,7 @@ from lorewright.measures.composition import Composition, composition
 from lorewright.measures.distinct import distinct
 from lorewright.measures.entities import EntityBalance, entities_in, entity_balance
 from lorewright.measures.grounded import Groundedness, Loose, Taught, groundedness
+from lorewright.measures.hold_out_reach import HoldOutReach, Neighbour, hold_out_reach
 from lorewright.measures.integrity import Answered, Integrity, IntegrityFinding, check_integrity
 from lorewright.measures.leakage import Held, Leak, leakage
 from lorewright.measures.lengths import Lengths, lengths
@@ -25,6 +26,7 @@ __all__ = [
     "EntityBalance",
     "Groundedness",
     "Held",
+    "HoldOutReach",
     "Informativeness",
     "Integrity",
     "IntegrityFinding",
@@ -34,6 +36,7 @@ __all__ = [
     "Mixture",
     "NearPair",
     "NearPairs",
+    "Neighbour",
     "ReferenceScores",
     "SelfBleu",
     "Taught",
@@ -47,6 +50,7 @@ __all__ = [
     "entities_in",
     "entity_balance",
     "groundedness",
+    "hold_out_reach",
     "informativeness",
     "leakage",
     "lengths",

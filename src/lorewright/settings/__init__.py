@@ -39,6 +39,7 @@ from lorewright.settings.load import load_settings
 from lorewright.settings.neutral import NeutralSettings
 from lorewright.settings.origins import Held, held_settings, masked
 from lorewright.settings.pairs import PairSettings
+from lorewright.settings.regression import RegressionSettings
 from lorewright.settings.teacher import TeacherSettings
 from lorewright.settings.training import PocketSettings, TrainingSettings
 from lorewright.settings.workspace import SETTINGS_FILE, Settings
@@ -74,6 +75,7 @@ __all__ = [
     "PocketSettings",
     "PriceSettings",
     "ProofRules",
+    "RegressionSettings",
     "ScenarioSettings",
     "Setting",
     "Settings",

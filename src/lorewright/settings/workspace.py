@@ -22,6 +22,7 @@ from lorewright.settings.generation import GenerationSettings
 from lorewright.settings.jobs import JobSettings
 from lorewright.settings.neutral import NeutralSettings
 from lorewright.settings.pairs import PairSettings
+from lorewright.settings.regression import RegressionSettings
 from lorewright.settings.teacher import TeacherSettings
 from lorewright.settings.training import TrainingSettings
 
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     jobs: JobSettings = JobSettings()
     elsewhere: ElsewhereSettings = ElsewhereSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
+    regression: RegressionSettings = RegressionSettings()
     api: ApiSettings = ApiSettings()
     webhooks: WebhookSettings = WebhookSettings()
 

@@ -8,6 +8,7 @@ what it assumes.
 from lorewright.statistics.adjust import Adjusted, adjusted, benjamini_hochberg, holm
 from lorewright.statistics.agreeing import Case, Same, agreeing_between, agreeing_within
 from lorewright.statistics.agreement import Agreement, Sheet, krippendorff
+from lorewright.statistics.at_equal_length import AtEqualLength, at_equal_length
 from lorewright.statistics.binary import Share, mcnemar, more_often_than, sign_test, wilson
 from lorewright.statistics.clustered import Clustered, clustered
 from lorewright.statistics.consistency import Flips, flips, repeated
@@ -18,6 +19,7 @@ from lorewright.statistics.gatekeeping import Gate, Outcome, in_order
 from lorewright.statistics.gwet import gwet
 from lorewright.statistics.kappa import Kappa, kappa
 from lorewright.statistics.margin import Margin, at_least
+from lorewright.statistics.paired_shares import PairedShares, share_not_worse
 from lorewright.statistics.paired_test import PairedResult, paired
 from lorewright.statistics.power import (
     PlanRow,
@@ -41,6 +43,7 @@ from lorewright.statistics.wording import digits_for, p_in_words, signed
 __all__ = [
     "Adjusted",
     "Agreement",
+    "AtEqualLength",
     "Averages",
     "Bounded",
     "Case",
@@ -56,6 +59,7 @@ __all__ = [
     "Nearness",
     "Outcome",
     "PairedResult",
+    "PairedShares",
     "Pairs",
     "PlanRow",
     "Preferences",
@@ -74,6 +78,7 @@ __all__ = [
     "aggregate",
     "agreeing_between",
     "agreeing_within",
+    "at_equal_length",
     "at_least",
     "benjamini_hochberg",
     "both_orders",
@@ -103,6 +108,7 @@ __all__ = [
     "ratio_of_means",
     "repeated",
     "scenarios_for_preference",
+    "share_not_worse",
     "sign_test",
     "signed",
     "watched",
