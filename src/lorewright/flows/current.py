@@ -56,7 +56,7 @@ BESIDE = {
         for name in (
             "answers.py",
             "asking",
-            "blinding",
+            "blinding.py",
             "dimensions",
             "judging",
             "prompts",
@@ -86,7 +86,6 @@ BESIDE = {
             "pulse.py",
         )
     ),
-    "evaluate": ("lorewright.evaluate/proof", "lorewright.evaluate/regression"),
 }
 """Files in these rooms that look at a step, price it or bring its result away, and shape none."""
 
