@@ -10,7 +10,7 @@ from cli.terminal import Terminal
 from evaluate.rated_arms import ARMS
 from flows.answered_workspace import answered_workspace
 
-QUESTIONS = ("real coach?", "you follow?", "the persona?")
+QUESTIONS = ("real coach?", "you follow?", "of the advisor?")
 
 
 @pytest.fixture(autouse=True)

@@ -141,8 +141,9 @@ def test_an_item_shows_every_answer_to_every_message_under_its_letter() -> None:
     scenario = some_scenarios(1, turns=2)[0]
     (item,) = items_for(a_blind(), {scenario.scenario_id: ARMS}, Decimal(0))
 
-    seen = shown(item, scenario, some_arms([scenario]), number=1, of=1)
+    seen = shown(item, scenario, some_arms([scenario]), number=1, of=1, advisor="Never mocks.")
 
+    assert seen.advisor == "Never mocks."
     assert seen.letters == LETTERS
     assert seen.questions == QUESTIONS
     for turn, said in enumerate(seen.turns):

@@ -32,9 +32,9 @@ def rank(face: Face, rater: str | None, asked_set: str | None, **modes: bool) ->
     """Read answers side by side under letters, and say which is best.
 
     For every client three questions are asked: which answer is most like a real coach's, whose
-    advice you would follow, and which fits the persona. Answer with letters, the best first, as
-    in `b` or `b>a=c`; `tie` and `bad` are answers, too. What is said is kept at once. Which arm
-    stands behind a letter nobody is told before the lock.
+    advice you would follow, and which fits the persona of the advisor. Answer with letters, the
+    best first, as in `b` or `b>a=c`; `tie` and `bad` are answers, too. What is said is kept at
+    once. Which arm stands behind a letter nobody is told before the lock.
 
     \b
     Examples:

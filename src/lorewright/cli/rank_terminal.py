@@ -81,6 +81,7 @@ class RankingSession:
     def _show(self, shown: Shown) -> None:
         self._screen.print(Rule(Text(f"{shown.number:,} of {shown.of:,}"), align="left"))
         for label, words in (
+            ("advisor", shown.advisor),
             ("situation", shown.situation),
             ("client", "; ".join(filter(None, (shown.persona, shown.topic, shown.feeling)))),
         ):

@@ -119,7 +119,14 @@ class BlindRanking:
             return None
         item = items[found]
         scenario = self._scenarios()[item.scenario]
-        return shown(item, scenario, self.field.arms, number=found + 1, of=len(items))
+        return shown(
+            item,
+            scenario,
+            self.field.arms,
+            number=found + 1,
+            of=len(items),
+            advisor=self.settings.evaluation.judges.advisor,
+        )
 
     def submit(
         self, rater: str, code: str, said: Mapping[str, str], *, seconds: float = 0.0

@@ -16,7 +16,7 @@ class Question(NamedTuple):
 QUESTIONS = (
     Question("coach", "Which is most like a real coach?"),
     Question(PREFERENCE, "Whose advice would you follow?"),
-    Question("persona", "Which fits the persona?"),
+    Question("persona", "Which fits the persona of the advisor?"),
 )
 """In the order in which they are asked; the second one is what counts as the preference."""
 

@@ -36,6 +36,8 @@ class Shown(NamedTuple):
     topic: str
     feeling: str
     expected: tuple[str, ...]
+    advisor: str
+    """What the advisor is meant to be like; empty when nobody said."""
     turns: tuple[Turn, ...]
     questions: tuple[Question, ...]
 
@@ -46,7 +48,13 @@ class Shown(NamedTuple):
 
 
 def shown(
-    item: Item, scenario: Scenario, arms: Mapping[str, Answered], *, number: int, of: int
+    item: Item,
+    scenario: Scenario,
+    arms: Mapping[str, Answered],
+    *,
+    number: int,
+    of: int,
+    advisor: str = "",
 ) -> Shown:
     """Lay an item before its rater."""
     went = {
@@ -62,4 +70,12 @@ def shown(
         for turn, message in enumerate(scenario.messages)
     )
     facts: dict[str, Any] = facts_of_scenario(scenario)
-    return Shown(code=item.code, number=number, of=of, turns=turns, questions=QUESTIONS, **facts)
+    return Shown(
+        code=item.code,
+        number=number,
+        of=of,
+        advisor=advisor,
+        turns=turns,
+        questions=QUESTIONS,
+        **facts,
+    )
