@@ -68,6 +68,25 @@ def test_a_lock_without_scenarios_says_what_is_missing(story: Story) -> None:
     assert "lorewright scenarios" in said.err
 
 
+@pytest.mark.parametrize("words", [("--again",), ("--scenarios", "nobody"), ("--control", "x")])
+def test_what_is_asked_of_scenarios_is_missed_before_anything_is_scored(
+    story: Story, words: tuple[str, ...]
+) -> None:
+    said = lorewright("evaluate", *words)
+
+    assert said.code == 2
+    assert story.workspace.is_dir()
+    assert "scoring" not in said.err
+
+
+def test_a_plan_for_scenarios_that_are_not_there_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOREWRIGHT_WORKSPACE", str(tmp_path / "nothing"))
+
+    assert lorewright("evaluate", "--plan", "--scenarios", "clients").code == 2
+
+
 def test_planning_and_locking_at_once_is_refused(story: Story) -> None:
     assert story.workspace.is_dir()
     assert lorewright("evaluate", "--plan", "--lock").code == 2

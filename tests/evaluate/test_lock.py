@@ -85,6 +85,13 @@ def test_a_deviation_says_what_was_promised_and_what_was_found() -> None:
     ]
 
 
+def test_a_rule_that_an_older_version_did_not_write_is_no_deviation() -> None:
+    older = a_promise()
+    rules = {name: value for name, value in older.rules.items() if name != "equal_within"}
+
+    assert list(deviations(older.model_copy(update={"rules": rules}), a_promise())) == []
+
+
 @pytest.mark.parametrize(
     ("what", "breaks"),
     [

@@ -62,6 +62,13 @@ def test_before_the_answers_a_lock_may_change(proved: Proved) -> None:
     assert (found.promise.again, found.promise.rules["over_base"]) == (0, "0.2")
 
 
+def test_an_older_promise_that_is_made_again_is_the_one_that_holds(proved: Proved) -> None:
+    locked_again(proved, over_base="0.2")
+    locked_again(proved)
+
+    assert lock_of(proved.workspace, proved.store, proved.contest).record == proved.locked.record
+
+
 def test_after_them_it_may_not(proved: Proved) -> None:
     proved.answers()
 

@@ -20,6 +20,7 @@ from lorewright.evaluate import headline_of
 from lorewright.records import Verdict
 
 if TYPE_CHECKING:
+    from lorewright.flows.contests import ProofContest
     from lorewright.settings import Settings
     from lorewright.store import Store
 
@@ -94,7 +95,7 @@ def _plan(face: Face, settings: "Settings", scenarios: str | None) -> None:
     from lorewright.cli.evaluation_plan import show_plan
     from lorewright.flows.evaluating import plan_evaluation
 
-    if not face.workspace.exists():
+    if scenarios is None and not face.workspace.exists():
         show_plan(face, plan_evaluation(None, settings))
         return
     with face.store() as store:
@@ -103,13 +104,10 @@ def _plan(face: Face, settings: "Settings", scenarios: str | None) -> None:
 
 
 def _lock(face: Face, settings: "Settings", asked: _Asked) -> None:
-    from lorewright.flows.contests import proof_contest
     from lorewright.flows.locking import lock_contest
 
     with face.store() as store:
-        contest = proof_contest(
-            store, settings, name=asked.adapter, scenarios=asked.scenarios, control=asked.control
-        )
+        contest = _contest(store, settings, asked)
         locked = lock_contest(face.workspace, store, settings, contest, again=asked.again)
     show_lock(face, locked)
     face.note("next: lorewright evaluate")
@@ -120,14 +118,17 @@ def _evaluate(face: Face, settings: "Settings", asked: _Asked) -> None:
     from lorewright.flows.proof import evaluate_adapter, questions_asked
 
     with face.store() as store:
+        # Found before anything is scored, so that a wrong name costs no minutes.
+        on_purpose = asked.scenarios is not None or asked.control is not None or asked.again
+        contest = _contest(store, settings, asked) if on_purpose or has_scenarios(store) else None
         face.note("scoring every held-out answer under base, tuned and control")
         verdict = evaluate_adapter(store, settings, name=asked.adapter)
         requested, scored = questions_asked(store, verdict)
         face.say(sum_of("held-out question", scored, requested - scored, 0))
         _say_verdict(face, verdict)
         on_scenarios: dict[str, Any] | None = None
-        if asked.scenarios is not None or has_scenarios(store):
-            on_scenarios = _on_scenarios(face, store, settings, asked)
+        if contest is not None:
+            on_scenarios = _on_scenarios(face, store, settings, contest, asked)
     face.result(
         "evaluate",
         **_told(verdict),
@@ -139,15 +140,19 @@ def _evaluate(face: Face, settings: "Settings", asked: _Asked) -> None:
         face.note("next: lorewright report")
 
 
-def _on_scenarios(
-    face: Face, store: "Store", settings: "Settings", asked: _Asked
-) -> dict[str, Any]:
+def _contest(store: "Store", settings: "Settings", asked: _Asked) -> "ProofContest":
     from lorewright.flows.contests import proof_contest
-    from lorewright.flows.evaluating import Steps, evaluate_scenarios
 
-    contest = proof_contest(
+    return proof_contest(
         store, settings, name=asked.adapter, scenarios=asked.scenarios, control=asked.control
     )
+
+
+def _on_scenarios(
+    face: Face, store: "Store", settings: "Settings", contest: "ProofContest", asked: _Asked
+) -> dict[str, Any]:
+    from lorewright.flows.evaluating import Steps, evaluate_scenarios
+
     with face.progress("answering") as watch:
         done = evaluate_scenarios(
             face.workspace,

@@ -17,7 +17,7 @@ from lorewright.evaluate.proof.lock import (
     sha256_of,
 )
 from lorewright.flows.contests import ProofContest, Told, rests_on, scenarios_of, told_of
-from lorewright.flows.naming import set_newest
+from lorewright.flows.naming import newest, set_newest
 from lorewright.flows.prompting import prompt_folder
 from lorewright.lineage import Ref
 from lorewright.llms import load_prompt
@@ -140,11 +140,13 @@ def locks_of(store: Store, contest: ProofContest) -> list[EvaluationLock]:
     found = store.get_many(
         store.children([contest.tuned.ref], kind=EvaluationLock.kind), EvaluationLock
     )
-    return [
+    locks = [
         one
         for one in found
         if wanted <= {*one.made_from} and read_lock(one.text).contest.tuned == contest.tuned.ref
     ]
+    # Locked once more, an older promise is the newest again.
+    return sorted(locks, key=lambda one: one.ref == newest(store, EvaluationLock))
 
 
 def lock_of(workspace: Workspace, store: Store, contest: ProofContest) -> Locked:

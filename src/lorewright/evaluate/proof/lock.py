@@ -185,11 +185,16 @@ def breaks_the_claim(deviation: Deviation) -> bool:
 
 def deviations(promised: Promise, found: Promise) -> Iterator[Deviation]:
     """Everything that is no longer as it was promised, by the name of its place in the file."""
-    before, after = (dict(_flat(one.model_dump(mode="json"))) for one in (promised, found))
+    before, after = (dict(_flat(_filled(one).model_dump(mode="json"))) for one in (promised, found))
     for what in sorted(before.keys() | after.keys()):
         was, now = before.get(what, NONE), after.get(what, NONE)
         if was != now:
             yield Deviation(what=what, promised=was, found=now)
+
+
+def _filled(promise: Promise) -> Promise:
+    """With every rule that there is: one that a newer version knows holds as it always did."""
+    return promise.model_copy(update={"rules": rules_as_promised(promise.as_rules)})
 
 
 def edited(text: str, lying: str | None) -> Iterator[Deviation]:

@@ -49,17 +49,17 @@ def _watched(proof: Proof) -> Iterator[str]:
         return
     looks = proof.looks
     margin = f"ahead of the prompted base by {_percent(float(proof.rules.over_base))} of it"
-    for what, found in (
-        ("beside the prompted base", looks.base),
-        ("beside the control", looks.control),
-        ("preferred less not preferred", looks.preference),
-        (margin, looks.margin),
+    for what, found, unit in (
+        ("beside the prompted base", looks.base, " points"),
+        ("beside the control", looks.control, " points"),
+        ("the share that prefers it less the share that does not", looks.preference, ""),
+        (margin, looks.margin, " points"),
     ):
         if found is None or found.estimate is None or found.p_value is None:
             continue
         stopped = "not met" if found.stopped_at is None else f"met after {found.stopped_at:,}"
         yield (
-            f"{what}, watched scenario by scenario: {_watched_gain(found)}, "
+            f"{what}, watched scenario by scenario: {_watched_gain(found, unit)}, "
             f"{p_in_words(found.p_value)} wherever one stops, on {found.n:,} scenarios; {stopped}"
         )
 
@@ -111,12 +111,12 @@ def _gain(contrast: Contrast) -> str:
     return f"{_share(gain)} ({_share(low)} to {_share(high)})"
 
 
-def _watched_gain(found: Watched) -> str:
-    """In points, with the interval that holds wherever one stops."""
+def _watched_gain(found: Watched, unit: str = " points") -> str:
+    """With the interval that holds wherever one stops."""
     low, high = found.low or 0.0, found.high or 0.0
     digits = digits_for(low, high)
     return (
-        f"{signed(found.estimate or 0.0, digits=digits)} points ({signed(low, digits=digits)} to "
+        f"{signed(found.estimate or 0.0, digits=digits)}{unit} ({signed(low, digits=digits)} to "
         f"{signed(high, digits=digits)})"
     )
 
