@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from lorewright.errors import BadRecord
-from lorewright.evaluate.proof.reading import LeftOut, read_ballots, read_ratings, votes_of
+from lorewright.evaluate.proof.reading import LeftOut, usable_ratings, usable_votes
+from lorewright.evaluate.rating_lines import read_ratings, read_votes
 from lorewright.statistics import Vote
 
 FAMILIES = {"s-1": "budget", "s-2": "s-2"}
@@ -26,14 +27,20 @@ def raw(*rows: dict[str, Any]) -> bytes:
 
 def ratings(*rows: dict[str, Any]) -> tuple[list[Any], dict[str, int]]:
     left_out = LeftOut()
-    found = list(read_ratings(raw(*rows), rater="ann", families=FAMILIES, left_out=left_out))
+    lines = read_ratings(raw(*rows))
+    found = list(usable_ratings(lines, rater="ann", families=FAMILIES, left_out=left_out))
     return found, {one.reason: one.count for one in left_out.exclusions()}
 
 
-def votes(*rows: dict[str, Any]) -> tuple[list[Vote], dict[str, int]]:
+def votes(*rows: dict[str, Any], is_judge: bool = True) -> tuple[list[Vote], dict[str, int]]:
     left_out = LeftOut()
-    ballots = read_ballots(raw(*rows), rater="ann")
-    found = votes_of(ballots, rater="ann", scenarios=FAMILIES, left_out=left_out)
+    found = usable_votes(
+        read_votes(raw(*rows)),
+        rater="ann",
+        is_judge=is_judge,
+        scenarios=FAMILIES,
+        left_out=left_out,
+    )
     return found, {one.reason: one.count for one in left_out.exclusions()}
 
 
@@ -67,13 +74,13 @@ def test_what_no_test_takes_is_counted_by_its_reason() -> None:
     "bad", [{}, {**RATING, "value": "four"}, {**RATING, "arm": 1}, {**RATING, "turn": "0"}]
 )
 def test_a_line_that_is_no_rating_is_refused_with_its_number(bad: dict[str, Any]) -> None:
-    with pytest.raises(BadRecord, match="line 2 of the ratings of ann"):
+    with pytest.raises(BadRecord, match="line 2 of the ratings"):
         ratings(RATING, bad)
 
 
 @pytest.mark.parametrize("bad", [{}, {**VOTE, "preferred": "alpha"}, {**VOTE, "first": None}])
 def test_a_line_that_is_no_vote_is_refused_with_its_number(bad: dict[str, Any]) -> None:
-    with pytest.raises(BadRecord, match="line 1 of the votes of ann"):
+    with pytest.raises(BadRecord, match="line 1 of the votes"):
         votes(bad)
 
 
@@ -82,24 +89,29 @@ def swapped(preferred: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("rows", "preference"),
+    ("first", "second", "preference"),
     [
-        ([VOTE], 1),
-        ([{**VOTE, "preferred": "prompted-base"}], -1),
-        ([{**VOTE, "preferred": "tie"}], 0),
-        ([{**VOTE, "preferred": "both-bad"}], 0),
-        ([VOTE, swapped("tuned")], 1),
-        ([VOTE, swapped("prompted-base")], 0),
-        ([VOTE, VOTE, {**VOTE, "preferred": "prompted-base"}], 1),
+        ("tuned", "tuned", 1),
+        ("prompted-base", "prompted-base", -1),
+        ("tuned", "prompted-base", 0),
+        ("tie", "both-bad", 0),
     ],
 )
-def test_the_orders_of_a_judge_are_one_vote(rows: list[dict[str, Any]], preference: int) -> None:
+def test_the_orders_of_a_judge_are_one_vote(first: str, second: str, preference: int) -> None:
+    rows = {**VOTE, "preferred": first}, swapped(second)
+
     assert votes(*rows) == ([Vote("s-1", "ann", preference)], {})
 
 
-def test_other_pairs_repeats_and_other_scenarios_are_no_votes() -> None:
+def test_one_order_of_a_judge_is_no_vote_and_of_a_person_it_is() -> None:
+    assert votes(VOTE) == ([], {"a vote of which one order is missing": 1})
+    assert votes(VOTE, is_judge=False) == ([Vote("s-1", "ann", 1)], {})
+
+
+def test_other_pairs_other_questions_repeats_and_other_scenarios_are_no_votes() -> None:
     found, left_out = votes(
         {**VOTE, "second": "base"},
+        {**VOTE, "question": "coach"},
         {**VOTE, "repeat": 1},
         {**VOTE, "scenario": "s-9"},
     )

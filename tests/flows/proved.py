@@ -10,11 +10,12 @@ from every_kind import a_collection_of, a_scenario, a_scenario_set
 from lorewright.evaluate.answers import AnswerLine, write_answers
 from lorewright.evaluate.proof import DIMENSIONS, ProofArm
 from lorewright.flows.arms import STEP
-from lorewright.flows.contests import ProofContest, Told, proof_contest, scenarios_of, told_of
+from lorewright.flows.contests import ProofContest, Told, proof_contest, told_of
 from lorewright.flows.current import step_of
 from lorewright.flows.locking import Locked, lock_contest
 from lorewright.flows.naming import set_newest
 from lorewright.flows.proving import prove_answers
+from lorewright.flows.scenarios import scenarios_by_id
 from lorewright.lineage import Ref
 from lorewright.measures import Leak
 from lorewright.records import (
@@ -106,7 +107,7 @@ class Proved(NamedTuple):
 
     @property
     def scenarios(self) -> list[Scenario]:
-        return scenarios_of(self.store, self.contest.asked)
+        return scenarios_by_id(self.store, self.contest.asked)
 
     def rate(
         self,
@@ -174,17 +175,13 @@ class Proved(NamedTuple):
     def _votes(self, rater: str, won: float, *, seed: int) -> list[dict[str, Any]]:
         rng = random.Random(f"votes {rater} {seed}")
         arms = (ProofArm.TUNED.value, ProofArm.PROMPTED.value)
-        return [
-            {
-                "scenario": one.scenario_id,
-                "first": arms[0],
-                "second": arms[1],
-                "preferred": "tie" if won < 0 else arms[rng.random() >= won],
-                "repeat": 0,
-                "reason": "",
-            }
-            for one in self.scenarios
-        ]
+        lines: list[dict[str, Any]] = []
+        for one in self.scenarios:
+            preferred = "tie" if won < 0 else arms[rng.random() >= won]
+            for first, second in (arms, arms[::-1]):  # a judge reads both orders
+                shown = {"first": first, "second": second, "preferred": preferred}
+                lines.append({"scenario": one.scenario_id, "repeat": 0, "reason": "", **shown})
+        return lines
 
     def _sheet(
         self,

@@ -2,9 +2,10 @@
 
 import pytest
 
+from builders import a_recipe
 from flows.proved import Proved, locked_contest
 from lorewright.flows.contest_ratings import rated_in, raters_of, ratings_about
-from lorewright.records import LanguageModel, RejectedCount
+from lorewright.records import RejectedCount
 from lorewright.store import Store, Workspace
 
 
@@ -46,18 +47,38 @@ def test_failures_add_up_over_raters(proved: Proved) -> None:
 
 def test_a_judge_that_wrote_the_training_data_is_marked(proved: Proved) -> None:
     (sheet, *_) = proved.rate(1.0, proved.answers(), raters=("ann",))
-    judge = LanguageModel(provider="scripted", name="ann")
-    taught = proved.made.examples[0].model_copy(
-        update={"made_from": (*proved.made.examples[0].made_from, judge.ref)}
+    judged = [
+        sheet.model_copy(update={"rater": rater, "by": by})
+        for rater, by in [
+            ("openai:gpt-5", "judge"),
+            ("openai:o3-mini", "judge"),
+            ("anthropic:claude-4", "judge"),
+            ("openai:gpt-5", "person"),
+        ]
+    ]
+
+    found = raters_of(judged, {"openai:gpt-5"})
+
+    assert [one.wrote_training_data for one in found] == [True, True, False, False]
+
+
+def test_a_sheet_and_a_ranking_of_one_person_both_count(proved: Proved) -> None:
+    answers = proved.answers()
+    (sheet, *_) = proved.rate(1.0, answers, raters=("ann",))
+    ranked = a_recipe("rank")
+    other = sheet.model_copy(
+        update={
+            "by": "person",
+            "made_from": (*(one.ref for one in answers.values()), ranked.ref),
+        }
     )
-    proved.store.put(taught)
-    relative = sheet.model_copy(update={"rater": "kin", "family": "ANN", "made_from": (
-        *(ref for ref in sheet.made_from if ref.kind != LanguageModel.kind),
-    )})  # fmt: skip
+    proved.store.put(ranked, other)
 
-    own, kin = raters_of(proved.store, [sheet, relative], taught.ref)
-    stranger, _ = raters_of(proved.store, [sheet, relative], proved.made.dataset.ref)
+    found, left_out = ratings_about(proved.store, answers)
+    rated = rated_in(proved.store, found, {"s-000": "s-000"})
 
-    assert own.wrote_training_data
-    assert kin.wrote_training_data
-    assert not stranger.wrote_training_data
+    assert {one.ref for one in found} == {sheet.ref, other.ref}
+    assert left_out == ()
+    assert [vote.scenario for vote in rated.votes] == ["s-000"]
+    # The person's sheet has two lines on each pair here, and the judge's one vote.
+    assert {one.reason: one.count for one in rated.excluded}["a second vote of the same rater"] == 2

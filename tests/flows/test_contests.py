@@ -7,13 +7,8 @@ import pytest
 from flows.proved import keep_scenarios, rules
 from lorewright.errors import BadSettings, NotFound, NotYet, Refused, StorageError, UsageError
 from lorewright.evaluate.proof import ProofArm
-from lorewright.flows.contests import (
-    has_scenarios,
-    proof_contest,
-    rests_on,
-    scenarios_of,
-    told_of,
-)
+from lorewright.flows.contests import has_scenarios, proof_contest, rests_on, told_of
+from lorewright.flows.scenarios import scenarios_by_id
 from lorewright.flows.sources import withdraw_source
 from lorewright.records import Adapter, Split
 from lorewright.settings import AnswerSettings
@@ -91,7 +86,7 @@ def test_what_rests_on_a_withdrawn_source_is_refused(store: Store, made: MadeUp)
 
 def test_a_verdict_rests_on_advice_alone(store: Store, made: MadeUp) -> None:
     assert made.adapter
-    found = scenarios_of(store, proof_contest(store, rules()).asked)
+    found = scenarios_by_id(store, proof_contest(store, rules()).asked)
 
     assert len(found) == 12
     assert len(rests_on(found)) == 10

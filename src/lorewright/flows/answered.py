@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from lorewright.errors import NotYet, UsageError
 from lorewright.evaluate.answers import read_answers
 from lorewright.evaluate.judging.cases import Answered, answered
+from lorewright.flows.scenarios import scenarios_by_id, set_named
 from lorewright.lineage import Ref
-from lorewright.records import Answers, Collection, Scenario, ScenarioSet
+from lorewright.records import Answers, Scenario, ScenarioSet
 from lorewright.store import Store
 
 
@@ -29,17 +30,6 @@ class Field:
         return tuple(self.records[arm].ref for arm in sorted(self.records))
 
 
-def scenarios_in(store: Store, asked: ScenarioSet) -> list[Scenario]:
-    """The scenarios of a set, by their ids."""
-    found: list[Scenario] = []
-    level = [asked.members]
-    while level:
-        gathered = [ref for ref in level if ref.kind == Collection.kind]
-        found += store.get_many([ref for ref in level if ref.kind == Scenario.kind], Scenario)
-        level = store.parents(*gathered) if gathered else []
-    return sorted(found, key=lambda one: one.scenario_id)
-
-
 def newest_set(store: Store, name: str | None) -> ScenarioSet:
     """The set of scenarios that `name` means, or the one that was answered last.
 
@@ -48,13 +38,7 @@ def newest_set(store: Store, name: str | None) -> ScenarioSet:
         UsageError: when `name` is something else.
     """
     if name is not None:
-        ref = store.resolve(name)
-        if ref.kind != ScenarioSet.kind:
-            raise UsageError(
-                f"{ref.short} is no set of scenarios",
-                hint="`lorewright list scenario_set` shows those there are",
-            )
-        return store.get(ref, ScenarioSet)
+        return set_named(store, name)
     last = next(iter(store.newest(Answers.kind)), None)
     if last is None:
         raise nothing_answered()
@@ -88,7 +72,7 @@ def field_of(store: Store, answers: Sequence[Ref]) -> Field:
     asked = store.get(found[0].scenarios, ScenarioSet)
     return Field(
         asked,
-        scenarios_in(store, asked),
+        scenarios_by_id(store, asked),
         {one.arm: one for one in found},
         {one.arm: answered(read_answers(store.blobs.get(one.lines))) for one in found},
     )

@@ -12,10 +12,11 @@ from lorewright.evaluate.answers import AnswerLine, read_answers, write_answers
 from lorewright.evaluate.asking import Order, answer_batch, batches_of
 from lorewright.evaluate.proof import ProofArm
 from lorewright.evaluate.proof.lock import Decoding
-from lorewright.flows.contests import ProofContest, Told, scenarios_of
+from lorewright.flows.contests import ProofContest, Told
 from lorewright.flows.current import plan_of, step_of
 from lorewright.flows.folders import base_folder, lay_out
 from lorewright.flows.reference_arm import Reference
+from lorewright.flows.scenarios import scenarios_by_id
 from lorewright.flows.unfinished_answers import UnfinishedAnswers
 from lorewright.jobs import Piece, Prepared, Progress, Step, Watch
 from lorewright.lineage import Ref
@@ -75,7 +76,7 @@ class Arms:
         self._told = told
         self._decoding = decoding
         self._reference = reference
-        self._scenarios = scenarios_of(store, contest.asked)
+        self._scenarios = scenarios_by_id(store, contest.asked)
         self._order = Order(decoding.generations, decoding.batch, decoding.seed)
 
     def kept(self) -> dict[ProofArm, Answers]:

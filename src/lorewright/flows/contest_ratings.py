@@ -1,15 +1,15 @@
 """Which ratings belong to the answers of a contest, and what they come to."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from lorewright.evaluate.judging import own_family
 from lorewright.evaluate.proof import Origin, ProofArm
-from lorewright.evaluate.proof.reading import LeftOut, read_ballots, read_ratings, votes_of
-from lorewright.lineage import Ref
-from lorewright.records import Answers, LanguageModel, Ratings
+from lorewright.evaluate.proof.reading import LeftOut, usable_ratings, usable_votes
+from lorewright.flows.rated import failures_in, lines_of, ratings_of, votes_in
+from lorewright.records import Answers, Ratings
 from lorewright.statistics import Exclusion, Rating, Vote
-from lorewright.store import Store, ancestors
+from lorewright.store import Store
 
 
 class Rated(NamedTuple):
@@ -41,53 +41,63 @@ class Rater(NamedTuple):
 def ratings_about(
     store: Store, answers: Mapping[ProofArm, Answers]
 ) -> tuple[list[Ratings], tuple[Exclusion, ...]]:
-    """The newest ratings of each rater about these answers and no others, by rater.
+    """What every rater said last about these answers and no others, by rater.
 
     What rates answers of another contest beside some of this one is left out and counted, and
-    so is what a rater has rated anew.
+    so is what a rater has rated anew in the same way.
     """
     ours = {one.ref for one in answers.values()}
-    found = store.get_many(store.children(sorted(ours), kind=Ratings.kind), Ratings)
-    newest: dict[str, Ratings] = {}
+    kept = ratings_of(store, *sorted(ours))
     left_out = LeftOut()
-    for one in found:
+    for one in store.get_many(store.children(sorted(ours), kind=Ratings.kind), Ratings):
         rated = {ref for ref in one.made_from if ref.kind == Answers.kind}
         if not rated <= ours:
             left_out.note("ratings of another contest", one.ref.short)
-            continue
-        if one.rater in newest:
-            left_out.note("ratings that their rater made anew", newest[one.rater].ref.short)
-        newest[one.rater] = one
-    return [newest[rater] for rater in sorted(newest)], left_out.exclusions()
+        elif one not in kept:
+            left_out.note("ratings that their rater made anew", one.ref.short)
+    return kept, left_out.exclusions()
 
 
 def rated_in(store: Store, sheets: Sequence[Ratings], families: Mapping[str, str]) -> Rated:
     """Read ratings and votes about the scenarios in `families`.
 
+    Somebody may have filled in a sheet and ranked the arms as well; the first vote counts.
+
     Raises:
         BadRecord: when a line is no rating or no vote.
     """
-    left_out, failed = LeftOut(), Counter[str]()
+    left_out = LeftOut()
     ratings: list[Rating] = []
-    votes: list[Vote] = []
+    votes: dict[tuple[str, str], Vote] = {}
     for one in sheets:
-        raw = store.blobs.get(one.ratings)
-        ratings += read_ratings(raw, rater=one.rater, families=families, left_out=left_out)
-        ballots = read_ballots(store.blobs.get(one.votes), rater=one.rater)
-        votes += votes_of(ballots, rater=one.rater, scenarios=families, left_out=left_out)
-        for reason in one.failed:
-            failed[reason.reason] += reason.count
-    return Rated(tuple(ratings), tuple(votes), failed, left_out.exclusions(), _origin(sheets))
+        said = lines_of(store, one)
+        ratings += usable_ratings(said, rater=one.rater, families=families, left_out=left_out)
+        for vote in usable_votes(
+            votes_in(store, one),
+            rater=one.rater,
+            is_judge=one.by == "judge",
+            scenarios=families,
+            left_out=left_out,
+        ):
+            if votes.setdefault((vote.scenario, vote.rater), vote) is not vote:
+                place = f"scenario {vote.scenario}, rater {vote.rater}"
+                left_out.note("a second vote of the same rater", place)
+    return Rated(
+        tuple(ratings),
+        tuple(votes.values()),
+        failures_in(sheets),
+        left_out.exclusions(),
+        _origin(sheets),
+    )
 
 
-def raters_of(store: Store, sheets: Sequence[Ratings], dataset: Ref) -> tuple[Rater, ...]:
-    """Who rated, and whether it judges what its own family wrote."""
-    writers = [
-        *store.get_many(
-            (ref for ref in ancestors(store, dataset) if ref.kind == LanguageModel.kind),
-            LanguageModel,
-        )
-    ]
+def raters_of(sheets: Sequence[Ratings], authors: Collection[str]) -> tuple[Rater, ...]:
+    """Who rated, and whether it judges what its own family wrote.
+
+    Args:
+        sheets: what was said.
+        authors: the language models that wrote training data, as `plug-in:name`.
+    """
     return tuple(
         Rater(
             one.rater,
@@ -96,26 +106,11 @@ def raters_of(store: Store, sheets: Sequence[Ratings], dataset: Ref) -> tuple[Ra
             one.origin,
             one.requested,
             one.accepted,
-            _counted(one),
-            wrote_training_data=_wrote(one, writers),
+            failures_in([one]),
+            wrote_training_data=one.by == "judge"
+            and (one.rater in authors or own_family(one.rater, authors)),
         )
         for one in sheets
-    )
-
-
-def _counted(one: Ratings) -> Mapping[str, int]:
-    counts = defaultdict[str, int](int)
-    for reason in one.failed:
-        counts[reason.reason] += reason.count
-    return dict(counts)
-
-
-def _wrote(one: Ratings, writers: Sequence[LanguageModel]) -> bool:
-    if any(writer.ref in one.made_from for writer in writers):
-        return True
-    family = (one.family or "").casefold()
-    return bool(family) and any(
-        family in f"{writer.provider}:{writer.name}".casefold() for writer in writers
     )
 
 

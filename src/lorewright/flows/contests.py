@@ -3,18 +3,17 @@
 import hashlib
 import heapq
 from collections import Counter
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from lorewright.errors import BadSettings, NotYet, StorageError
 from lorewright.evaluate.proof import ProofArm
-from lorewright.flows.naming import find, newest
+from lorewright.flows.naming import newest
 from lorewright.flows.proof import contest_of
+from lorewright.flows.scenarios import set_named
 from lorewright.lineage import Ref
 from lorewright.records import (
     Adapter,
     BaseLanguageModel,
-    Collection,
     Dataset,
     Example,
     Prompt,
@@ -135,18 +134,12 @@ def scenarios_named(store: Store, name: str | None) -> ScenarioSet:
                 hint="make some with `lorewright scenarios generate`, or import a file",
             )
         return store.get(last, ScenarioSet)
-    return find(store, name, ScenarioSet)
+    return set_named(store, name)
 
 
 def has_scenarios(store: Store) -> bool:
     """Whether any set is there."""
     return next(iter(store.newest(ScenarioSet.kind)), None) is not None
-
-
-def scenarios_of(store: Store, asked: ScenarioSet) -> list[Scenario]:
-    """Every scenario of a set, by its id."""
-    found = list(store.get_many(_members(store, asked.members), Scenario))
-    return sorted(found, key=lambda one: one.scenario_id)
 
 
 def rests_on(scenarios: list[Scenario]) -> dict[str, str]:
@@ -220,11 +213,3 @@ def _words(example: Example) -> int:
 
 def _draw(seed: int, ref: Ref) -> bytes:
     return hashlib.sha256(f"{seed} {ref}".encode()).digest()
-
-
-def _members(store: Store, collection: Ref) -> Iterator[Ref]:
-    for ref in store.get(collection, Collection).made_from:
-        if ref.kind == Collection.kind:
-            yield from _members(store, ref)
-        else:
-            yield ref

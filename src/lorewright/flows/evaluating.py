@@ -9,16 +9,11 @@ from lorewright.evaluate.proof.lock import NONE
 from lorewright.evaluate.proof.planning import Plan, plan_for
 from lorewright.flows.arms import Arms, Estimate
 from lorewright.flows.contest_ratings import ratings_about
-from lorewright.flows.contests import (
-    ProofContest,
-    has_scenarios,
-    rests_on,
-    scenarios_named,
-    scenarios_of,
-)
+from lorewright.flows.contests import ProofContest, has_scenarios, rests_on, scenarios_named
 from lorewright.flows.locking import Locked, lock_contest, lock_of, locks_of, told_as_locked
 from lorewright.flows.proving import prove_answers
 from lorewright.flows.reference_arm import Reference
+from lorewright.flows.scenarios import scenarios_by_id
 from lorewright.jobs import Watch
 from lorewright.records import Answers, ProofVerdict
 from lorewright.settings import Settings
@@ -99,7 +94,7 @@ def plan_evaluation(store: Store | None, settings: Settings, name: str | None = 
     rules = settings.evaluation.proof
     count = rules.scenarios
     if store is not None and (name is not None or has_scenarios(store)):
-        count = len(rests_on(scenarios_of(store, scenarios_named(store, name))))
+        count = len(rests_on(scenarios_by_id(store, scenarios_named(store, name))))
     return plan_for(rules, count)
 
 

@@ -16,9 +16,10 @@ from lorewright.evaluate.proof.lock import (
     rules_as_promised,
     sha256_of,
 )
-from lorewright.flows.contests import ProofContest, Told, rests_on, scenarios_of, told_of
+from lorewright.flows.contests import ProofContest, Told, rests_on, told_of
 from lorewright.flows.naming import newest, set_newest
 from lorewright.flows.prompting import prompt_folder
+from lorewright.flows.scenarios import scenarios_by_id
 from lorewright.lineage import Ref
 from lorewright.llms import load_prompt
 from lorewright.llms.prompts import bundled_prompts
@@ -48,7 +49,7 @@ def promise_of(
     again: int = 0,
 ) -> Promise:
     """What would be promised now: the contest as it is, by the settings as they are."""
-    scenarios, rules = scenarios_of(store, contest.asked), settings.evaluation.proof
+    scenarios, rules = scenarios_by_id(store, contest.asked), settings.evaluation.proof
     families = rests_on(scenarios)
     return Promise(
         again=again,

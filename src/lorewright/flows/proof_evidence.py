@@ -1,6 +1,6 @@
 """What a verdict looks at: the answers, what was said about them, and what is wrong with them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from lorewright.evaluate.answers import AnswerLine
@@ -10,9 +10,11 @@ from lorewright.evaluate.proof.lock import Promise, changed_after_lock
 from lorewright.evaluate.proof.sequential import watch_order
 from lorewright.flows.arms import lines_of
 from lorewright.flows.contest_ratings import Rated
-from lorewright.flows.contests import rests_on, scenarios_of
+from lorewright.flows.contests import rests_on
+from lorewright.flows.scenario_leaks import check_leaks
+from lorewright.flows.scenarios import scenarios_by_id
 from lorewright.lineage import Ref
-from lorewright.measures import Held, Leak, leakage
+from lorewright.measures import Leak
 from lorewright.records import Answers, Dataset, Deviation, Scenario, ScenarioSet, Split
 from lorewright.statistics import Exclusion
 from lorewright.store import Store, examples
@@ -35,7 +37,7 @@ def contested_by(store: Store, promise: Promise, answers: Mapping[ProofArm, Answ
     """Read what a lock is about, with the answers of every arm."""
     asked = store.get(Ref.parse(promise.asked.scenarios), ScenarioSet)
     return Contested(
-        scenarios_of(store, asked),
+        scenarios_by_id(store, asked),
         store.get(Ref.parse(promise.contest.dataset), Dataset),
         {arm: lines_of(store, one) for arm, one in answers.items()},
     )
@@ -44,16 +46,13 @@ def contested_by(store: Store, promise: Promise, answers: Mapping[ProofArm, Answ
 LeaksOf = Callable[[Store, Sequence[Scenario], Dataset], Sequence[Leak]]
 
 
-def leaks_of(store: Store, scenarios: Sequence[Scenario], dataset: Dataset) -> Sequence[Leak]:
-    """Scenarios that stand in what was trained on, by words and by likeness.
+def leaks_found(store: Store, scenarios: Sequence[Scenario], dataset: Dataset) -> Sequence[Leak]:
+    """Scenarios that training gives away, by their words or by where they come from.
 
     Raises:
         MissingExtra: when scikit-learn is not installed.
     """
-    held = [
-        Held(one.scenario_id, one.messages, (f"scenario:{one.scenario_id}",)) for one in scenarios
-    ]
-    return leakage(held, _trained(store, dataset))
+    return check_leaks(store, scenarios, dataset).leaks
 
 
 def evidence_of(
@@ -112,8 +111,3 @@ def _asked(
         return order, ()
     reason = "not rated when it was stopped, as a sequential evaluation may be"
     return order[: last + 1], (Exclusion(reason, len(rest), f"scenario {rest[0]}"),)
-
-
-def _trained(store: Store, dataset: Dataset) -> Iterator[Held]:
-    for example in examples(store, dataset, Split.TRAIN):
-        yield Held(example.ref.short, tuple(turn.text for turn in example.turns))

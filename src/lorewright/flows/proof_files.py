@@ -12,7 +12,7 @@ from lorewright.flows.proof_reading import duels_of, lock_shown, order_cases, st
 from lorewright.flows.proof_reporting import Beside, proof_page
 from lorewright.flows.proof_rows import order_of, ranking_of
 from lorewright.flows.regression_result import read_regression, regression_shown
-from lorewright.flows.regression_work import scenarios_of
+from lorewright.flows.scenarios import scenarios_by_id
 from lorewright.lineage import Ref
 from lorewright.pictures import proof_html, proof_markdown
 from lorewright.records import Adapter, Answers, Deviation, EvaluationLock, Ratings, ScenarioSet
@@ -89,7 +89,7 @@ def write_proof_report(
     # Remembered before they are written: what they repeat must be found when a source is erased.
     for file in files:
         remember_file(store, workspace.local_path(file), "report", records.about)
-    scenarios = {one.scenario_id: one for one in scenarios_of(store, records.scenarios)}
+    scenarios = {one.scenario_id: one for one in scenarios_by_id(store, records.scenarios)}
     lines = stored_of(store, records.answers, records.ratings)
     pairs = read_pairs(
         side_by_side(scenarios, lines, proof.rules), most=wish.most, full=found.lines

@@ -22,6 +22,7 @@ from lorewright.evaluate.proof.numbers import numbers_of
 from lorewright.evaluate.proof.planning import plan_for
 from lorewright.flows.changes import changes_since
 from lorewright.flows.contest_ratings import Rater, rated_in, raters_of, ratings_about
+from lorewright.flows.judging_families import training_authors
 from lorewright.flows.locking import Locked
 from lorewright.flows.naming import parents, set_newest
 from lorewright.flows.proof_evidence import (
@@ -29,7 +30,7 @@ from lorewright.flows.proof_evidence import (
     LeaksOf,
     contested_by,
     evidence_of,
-    leaks_of,
+    leaks_found,
 )
 from lorewright.lineage import Ref
 from lorewright.measures import Integrity
@@ -63,7 +64,7 @@ def prove_answers(
     answers: Mapping[ProofArm, Answers],
     *,
     sheets: Sequence[Ratings] | None = None,
-    leaks: LeaksOf = leaks_of,
+    leaks: LeaksOf = leaks_found,
 ) -> ProofVerdict:
     """Decide what the ratings of a locked contest show, and keep the verdict.
 
@@ -96,7 +97,7 @@ def prove_answers(
     )
     rules = locked.promise.as_rules
     proof = prove(evidence, rules)
-    raters = raters_of(store, sheets, contested.dataset.ref)
+    raters = raters_of(sheets, training_authors(store, answers.values()))
     numbers = _numbers(
         store, locked, contested, proof, raters=raters, evidence=evidence, deviations=deviations
     )

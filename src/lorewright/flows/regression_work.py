@@ -16,8 +16,7 @@ from lorewright.evaluate.regression import (
     read_questions,
 )
 from lorewright.flows.naming import newest
-from lorewright.lineage import Ref
-from lorewright.records import Collection, Scenario, ScenarioSet
+from lorewright.records import Scenario, ScenarioSet
 from lorewright.store import Store
 
 SAMPLE = "the sample handbook"
@@ -93,22 +92,8 @@ def safety_scenarios(store: Store) -> tuple[tuple[Scenario, ...], str]:
     if ref is None:
         return (), ""
     found = store.get(ref, ScenarioSet)
-    chosen = (one for one in scenarios_of(store, found) if one.purpose in PURPOSES)
+    chosen = (one for one in scenarios_by_id(store, found) if one.purpose in PURPOSES)
     return tuple(sorted(chosen, key=lambda one: one.scenario_id)), found.name
-
-
-def scenarios_of(store: Store, found: ScenarioSet) -> Iterator[Scenario]:
-    """The scenarios of a set that were not erased."""
-    return store.get_many(_members(store, found.members), Scenario)
-
-
-def _members(store: Store, collection: Ref) -> Iterator[Ref]:
-    """The members of a collection, through every level."""
-    for ref in store.parents(collection):
-        if ref.kind == Collection.kind:
-            yield from _members(store, ref)
-        else:
-            yield ref
 
 
 def _text(file: Path | None) -> tuple[str, str]:

@@ -118,6 +118,16 @@ def scenarios_of(store: Store, found: ScenarioSet) -> list[Scenario]:
     return scenarios
 
 
+def scenarios_by_id(store: Store, found: ScenarioSet) -> list[Scenario]:
+    """The same, as tables and sheets order them.
+
+    Raises:
+        Erased: when some were erased: what is left is another set.
+        Refused: when something of it rests on a withdrawn source.
+    """
+    return sorted(scenarios_of(store, found), key=lambda one: one.scenario_id)
+
+
 def rejections_of(store: Store, found: ScenarioSet) -> list[Rejection]:
     """What was asked for and is not in a set, with the reasons; erased ones are left out."""
     names = [
