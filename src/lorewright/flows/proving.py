@@ -4,6 +4,7 @@ import heapq
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from lorewright.evaluate.proof import (
     Evidence,
@@ -46,6 +47,7 @@ from lorewright.records import (
     Split,
 )
 from lorewright.settings import Settings
+from lorewright.statistics import Exclusion
 from lorewright.store import Making, Store, Workspace, members, seconds
 
 MOST_TARGETS = 1_000
@@ -54,6 +56,56 @@ AGAIN = (
     "this is not the first lock of this contest: answers existed when it was made, {count} "
     "{locks} came before"
 )
+
+
+class Decided(NamedTuple):
+    """A verdict with all that it was decided from."""
+
+    contested: Contested
+    sheets: Sequence[Ratings]
+    deviations: tuple[Deviation, ...]
+    evidence: Evidence
+    proof: Proof
+
+
+def decide(
+    store: Store,
+    locked: Locked,
+    answers: Mapping[ProofArm, Answers],
+    sheets: Sequence[Ratings],
+    *,
+    deviations: tuple[Deviation, ...],
+    left_out: tuple[Exclusion, ...] = (),
+    leaks: LeaksOf = leaks_found,
+) -> Decided:
+    """Decide what the ratings of a locked contest show, and keep nothing.
+
+    Args:
+        store: where everything is.
+        locked: what was promised.
+        answers: those of every arm.
+        sheets: the ratings that count.
+        deviations: what is no longer as it was promised.
+        left_out: ratings that do not count, with the reason.
+        leaks: finds scenarios that the training gives away.
+
+    Raises:
+        BadRecord: when ratings contradict each other or cannot be read.
+        MissingExtra: when what the statistics need is not installed.
+    """
+    contested = contested_by(store, locked.promise, answers)
+    rated = rated_in(store, sheets, contested.families)
+    rated = rated._replace(excluded=(*left_out, *rated.excluded))
+    evidence = evidence_of(
+        store,
+        locked.promise,
+        contested,
+        rated,
+        deviations=deviations,
+        leaks=leaks(store, contested.scenarios, contested.dataset),
+    )
+    proof = prove(evidence, locked.promise.as_rules)
+    return Decided(contested, sheets, deviations, evidence, proof)
 
 
 def prove_answers(
@@ -83,24 +135,13 @@ def prove_answers(
     """
     started = time.monotonic()
     sheets, left_out = ratings_about(store, answers) if sheets is None else (sheets, ())
-    contested = contested_by(store, locked.promise, answers)
     deviations = changes_since(workspace, store, settings, locked, answers=answers, sheets=sheets)
-    rated = rated_in(store, sheets, contested.families)
-    rated = rated._replace(excluded=(*left_out, *rated.excluded))
-    evidence = evidence_of(
-        store,
-        locked.promise,
-        contested,
-        rated,
-        deviations=deviations,
-        leaks=leaks(store, contested.scenarios, contested.dataset),
+    found = decide(
+        store, locked, answers, sheets, deviations=deviations, left_out=left_out, leaks=leaks
     )
-    rules = locked.promise.as_rules
-    proof = prove(evidence, rules)
-    raters = raters_of(sheets, training_authors(store, answers.values()))
-    numbers = _numbers(
-        store, locked, contested, proof, raters=raters, evidence=evidence, deviations=deviations
-    )
+    proof = found.proof
+    raters = raters_of(found.sheets, training_authors(store, answers.values()))
+    numbers = _numbers(store, locked, found, raters=raters)
     verdict = ProofVerdict(
         verdict=proof.kind.value,
         origin=proof.origin,
@@ -113,7 +154,7 @@ def prove_answers(
         flaws=tuple(dict.fromkeys(flaw.name for flaw in proof.flaws)),
         deviations=deviations,
         numbers=store.put_blob(_as_json(numbers)),
-        made_from=_made_from(store, locked, answers, sheets),
+        made_from=_made_from(store, locked, answers, found.sheets),
     )
     making = Making("prove", seconds(time.monotonic() - started))
     store.submit([verdict], making=making).result()
@@ -121,25 +162,25 @@ def prove_answers(
     return verdict
 
 
+def metrics_of(store: Store, locked: Locked, found: Decided) -> tuple[MetricRow, ...]:
+    """The automated metrics of every arm, held against the advisor's own answers."""
+    targets = _targets(store, found.contested.dataset)
+    return _metrics(found.contested, targets, locked.promise.as_rules)
+
+
 def _numbers(
-    store: Store,
-    locked: Locked,
-    contested: Contested,
-    proof: Proof,
-    *,
-    raters: Sequence[Rater],
-    evidence: Evidence,
-    deviations: tuple[Deviation, ...],
+    store: Store, locked: Locked, found: Decided, *, raters: Sequence[Rater]
 ) -> Mapping[str, object]:
-    rules, targets = locked.promise.as_rules, _targets(store, contested.dataset)
+    contested, rules = found.contested, locked.promise.as_rules
+    targets = _targets(store, contested.dataset)
     return numbers_of(
-        proof,
+        found.proof,
         lock={"record": locked.record.ref, "sha256": locked.record.sha256},
         again=locked.promise.again,
         rules=rules,
-        deviations=deviations,
+        deviations=found.deviations,
         raters=raters,
-        agreement=agreement_of(evidence.ratings, rules),
+        agreement=agreement_of(found.evidence.ratings, rules),
         answers={
             arm.value: _whole(integrity_of(lines))
             for arm, lines in contested.answers.items()
@@ -147,7 +188,7 @@ def _numbers(
         },
         metrics=_metrics(contested, targets, rules),
         calibrated_on=len(targets),
-        power=plan_for(rules, max(2, len(evidence.scenarios))),
+        power=plan_for(rules, max(2, len(found.evidence.scenarios))),
     )
 
 

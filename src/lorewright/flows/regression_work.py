@@ -16,6 +16,7 @@ from lorewright.evaluate.regression import (
     read_questions,
 )
 from lorewright.flows.naming import newest
+from lorewright.flows.scenarios import scenarios_by_id
 from lorewright.records import Scenario, ScenarioSet
 from lorewright.store import Store
 
