@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from lorewright.settings import EvaluationSettings, ScenarioSettings
+from lorewright.settings import ScenarioSettings
 
 
 def test_bounds_in_the_wrong_order_are_refused() -> None:
@@ -15,8 +15,3 @@ def test_bounds_in_the_wrong_order_are_refused() -> None:
 def test_a_share_below_nothing_is_refused(axis: str) -> None:
     with pytest.raises(ValidationError, match="below nothing"):
         ScenarioSettings.model_validate({axis: {"a": -1}})
-
-
-def test_the_recipe_of_the_paired_test_knows_nothing_of_scenarios() -> None:
-    assert "scenarios" not in EvaluationSettings().model_dump(mode="json")
-    assert EvaluationSettings().scenarios.count == 100

@@ -2,10 +2,11 @@
 
 import tempfile
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 
 from lorewright import evaluate, inference, jobs
 from lorewright.errors import NotYet, UsageError
@@ -24,7 +25,7 @@ from lorewright.records import (
     Split,
     Verdict,
 )
-from lorewright.settings import Settings
+from lorewright.settings import EvaluationSettings, Settings
 from lorewright.store import Store, examples, refuse_withdrawn
 
 TESTED = (Split.RECALL, Split.TRANSFER)
@@ -37,6 +38,19 @@ class Contest(NamedTuple):
     control: Adapter
     base: BaseLanguageModel
     dataset: Dataset
+
+
+class _PairedTest(BaseModel):
+    """The settings that shape a verdict on reference answers; those of a proof do not."""
+
+    permutations: int
+    alpha: Decimal
+    min_items: int
+    seed: int
+
+    @classmethod
+    def of(cls, settings: EvaluationSettings) -> Self:
+        return cls.model_validate(settings.model_dump(include={*cls.model_fields}))
 
 
 def contest_of(
@@ -140,7 +154,7 @@ def evaluate_adapter(
 ) -> Verdict:
     """Score every held-out answer under base, tuned and control, and say what that shows."""
     contest = contest_of(store, name)
-    step = step_of(store, "evaluate", settings.evaluation.paired_test)
+    step = step_of(store, "evaluate", _PairedTest.of(settings.evaluation))
     inputs = (contest.tuned.ref, contest.control.ref, contest.base.ref, contest.dataset.ref)
 
     def work() -> Iterator[Record]:

@@ -9,8 +9,8 @@ from lorewright.settings.evaluation_proof import ProofRules
 from lorewright.settings.evaluation_scenarios import ScenarioSettings
 
 
-class PairedTestSettings(BaseModel):
-    """The paired test of reference answers."""
+class EvaluationSettings(BaseModel):
+    """The paired test of reference answers, and a table for each part of a proof."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,17 +23,6 @@ class PairedTestSettings(BaseModel):
     """With fewer items in a set no finding is claimed for it."""
     seed: int = Field(default=7, ge=0)
     """Decides the random sign patterns."""
-
-
-class EvaluationSettings(PairedTestSettings):
-    """The paired test of reference answers, and a table for each part of a proof."""
-
     judges: JudgesSettings = JudgesSettings()
     proof: ProofRules = ProofRules()
     scenarios: ScenarioSettings = ScenarioSettings()
-
-    @property
-    def paired_test(self) -> PairedTestSettings:
-        """What decides the verdict on reference answers; the other tables do not."""
-        own = {name: getattr(self, name) for name in PairedTestSettings.model_fields}
-        return PairedTestSettings(**own)
