@@ -300,8 +300,10 @@ def test_lines_that_are_no_ratings_are_refused_with_their_place(proved: Proved) 
     )
     proved.store.put(bad)
 
-    with pytest.raises(BadRecord, match="line 1 of the ratings of dora"):
+    with pytest.raises(BadRecord, match="line 1 of the ratings") as refused:
         proved.prove(answers)
+    assert refused.value.where is not None
+    assert refused.value.where.endswith("rater dora")
 
 
 def test_an_adapter_that_was_not_promised_breaks_the_claim(proved: Proved) -> None:
@@ -488,7 +490,7 @@ def test_a_verdict_rests_on_scenarios_of_advice_alone(workspace: Workspace, stor
     assert proved.locked.promise.asked.count == told["scenarios"] == 50
     assert proved.locked.promise.asked.turns == 60
     assert counts["of a scenario that the verdict does not rest on"] == 10 * 3 * 4 * 8
-    assert counts["a vote on a scenario that the verdict does not rest on"] == 30
+    assert counts["a vote on a scenario that the verdict does not rest on"] == 2 * 30
 
 
 def test_no_word_of_an_answer_stays_in_the_numbers(proved: Proved) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from lorewright.errors import BadRecord
 from lorewright.evaluate.judging import own_family
 from lorewright.evaluate.proof import Origin, ProofArm
 from lorewright.evaluate.proof.reading import LeftOut, usable_ratings, usable_votes
@@ -70,10 +71,14 @@ def rated_in(store: Store, sheets: Sequence[Ratings], families: Mapping[str, str
     ratings: list[Rating] = []
     votes: dict[tuple[str, str], Vote] = {}
     for one in sheets:
-        said = lines_of(store, one)
+        try:
+            said, preferred = list(lines_of(store, one)), list(votes_in(store, one))
+        except BadRecord as error:
+            error.where = f"{one.ref.short}, rater {one.rater}"
+            raise
         ratings += usable_ratings(said, rater=one.rater, families=families, left_out=left_out)
         for vote in usable_votes(
-            votes_in(store, one),
+            preferred,
             rater=one.rater,
             is_judge=one.by == "judge",
             scenarios=families,
