@@ -34,6 +34,8 @@ def a_vote(preferred: str, *, repeat: int = 0, scenario: str = "s") -> VoteLine:
 def test_ratings_come_back_whatever_their_order(lines: list[RatingLine]) -> None:
     assert sorted(map(repr, read_ratings(write_lines(lines)))) == sorted(map(repr, lines))
     assert write_lines(lines) == write_lines(reversed(lines))
+    told = [line.scenario for line in read_ratings(write_lines(lines))]
+    assert told == sorted(told)
 
 
 def test_votes_come_back() -> None:

@@ -45,9 +45,16 @@ class VoteLine(NamedTuple):
 
 
 def write_lines(lines: Iterable[RatingLine] | Iterable[VoteLine]) -> bytes:
-    """One JSON object per line, sorted, so that the same opinions have the same bytes."""
-    texts = sorted(json.dumps(line._asdict(), ensure_ascii=False, sort_keys=True) for line in lines)
-    return "".join(f"{text}\n" for text in texts).encode()
+    """One JSON object per line, by scenario and then as they read.
+
+    So the same opinions have the same bytes, and what was said about a scenario can be read
+    together without holding the rest in memory.
+    """
+    texts = sorted(
+        (line.scenario, json.dumps(line._asdict(), ensure_ascii=False, sort_keys=True))
+        for line in lines
+    )
+    return "".join(f"{text}\n" for _, text in texts).encode()
 
 
 def read_ratings(raw: bytes) -> Iterator[RatingLine]:
