@@ -3,16 +3,17 @@
 import csv
 import string
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lorewright.errors import Unreadable
-from lorewright.evaluate.regression.kept import Kept, Outcome, Part, outcome_of, state_of
+from lorewright.evaluate.regression.kept import Kept, Part
+from lorewright.evaluate.regression.shares import share_kept
 from lorewright.inference import Score
 from lorewright.records import Turn
-from lorewright.statistics import State, mcnemar, share_not_worse
+from lorewright.statistics import mcnemar
 
 FEWEST = 10
 FEWEST_CHOICES = 2
@@ -99,30 +100,21 @@ def choices_kept(
     """
     theirs = [one.right == choice for one, choice in zip(questions, base, strict=True)]
     ours = [one.right == choice for one, choice in zip(questions, tuned, strict=True)]
-    n = len(questions)
     gained = sum(our and not their for our, their in zip(ours, theirs, strict=True))
     lost = sum(their and not our for our, their in zip(ours, theirs, strict=True))
-    found = share_not_worse(gained, lost, n - gained - lost, by=margin, alpha=alpha)
     differ = mcnemar(ours, theirs)
     told = "" if differ.p_value is None else f", exact McNemar p = {differ.p_value:.4f}"
-    outcome = outcome_of(is_met=found.is_met, high=found.high, margin=margin, p_value=found.p_value)
-    return Kept(
-        part=Part.CHOICES,
+    found = share_kept(
+        Part.CHOICES,
+        list(zip(theirs, ours, strict=True)),
         about=f"{about}, share right",
         units="questions",
-        n=n,
-        base=sum(theirs) / n if n else None,
-        tuned=sum(ours) / n if n else None,
-        change=found.estimate,
-        low=found.low,
-        high=found.high,
-        level=found.level,
+        fewest=FEWEST,
         margin=margin,
-        p_value=found.p_value if n >= FEWEST else None,
-        outcome=outcome if n >= FEWEST else Outcome.NOT_TESTED,
-        state=found.state.value if n >= FEWEST else state_of(State.TOO_FEW, FEWEST, n),
-        notes=(f"{gained:,} right with the adapter alone, {lost:,} with the base alone{told}",),
+        alpha=alpha,
     )
+    note = f"{gained:,} right with the adapter alone, {lost:,} with the base alone{told}"
+    return replace(found, notes=(note,))
 
 
 def _json_rows(lines: Iterable[str]) -> Iterator[tuple[int, _Row]]:
