@@ -153,7 +153,7 @@ def _on_scenarios(
 ) -> dict[str, Any]:
     from lorewright.flows.evaluating import Steps, evaluate_scenarios
 
-    with face.progress("answering") as watch:
+    with face.progress("answering", labelled=True) as watch:
         done = evaluate_scenarios(
             face.workspace,
             store,

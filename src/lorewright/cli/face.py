@@ -53,15 +53,23 @@ class Face:
             yield store
 
     @contextmanager
-    def progress(self, doing: str, total: int | None = None) -> Generator[Watch]:
-        """A bar on a terminal, a line every ten seconds elsewhere, nothing when quiet."""
+    def progress(
+        self, doing: str, total: int | None = None, *, labelled: bool = False
+    ) -> Generator[Watch]:
+        """A bar on a terminal, a line every ten seconds elsewhere, nothing when quiet.
+
+        Args:
+            doing: what is done, in a word.
+            total: how much there is; None where nobody knows.
+            labelled: whether labels count by themselves, so that a line says them and not pieces.
+        """
         if self.quiet:
             yield lambda _progress: None
         elif sys.stderr.isatty():
             with _bar(doing, total) as watch:
                 yield watch
         else:
-            yield _lines(doing)
+            yield _lines(doing, labelled=labelled)
 
 
 def face_command(
@@ -270,7 +278,7 @@ def _bar(doing: str, total: int | None) -> Generator[Watch]:
         yield watch
 
 
-def _lines(doing: str) -> Watch:
+def _lines(doing: str, *, labelled: bool) -> Watch:
     state = {"pieces": 0, "made": 0, "said": time.monotonic()}
 
     def watch(progress: Progress) -> None:
@@ -278,6 +286,7 @@ def _lines(doing: str) -> Watch:
         state["made"] += progress.made
         if time.monotonic() - state["said"] > 10:
             state["said"] = time.monotonic()
-            click.echo(f"{doing}: {state['pieces']:,} done, {state['made']:,} made", err=True)
+            counts = f"{state['pieces']:,} done, {state['made']:,} made"
+            click.echo(f"{doing}: {progress.label if labelled else counts}", err=True)
 
     return watch

@@ -152,6 +152,7 @@ class Arms:
             return
         unfinished = self._unfinished(arm)
         known = unfinished.read(self._scenarios, self._order.generations)
+        told, total = 0, len(self._scenarios) * self._order.generations
         with self._open(self._contest.adapter_of(arm)) as speak:
             for batch in batches_of(self._scenarios, self._order):
                 if all(one.scenario_id in known for one in batch):
@@ -159,7 +160,9 @@ class Arms:
                 else:
                     lines = list(answer_batch(batch, before, self._order, speak=speak))
                     unfinished.add(lines)
-                watch(Progress(arm.value, len(lines), 0))
+                told += len({(one.scenario, one.generation) for one in lines})
+                label = f"{arm.value}, {told:,} of {total:,} scenarios"
+                watch(Progress(label, len(lines), 0))
                 yield from lines
 
     @contextmanager
