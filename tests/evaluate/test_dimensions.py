@@ -9,14 +9,16 @@ from pydantic import ValidationError
 from lorewright.errors import BadSettings
 from lorewright.evaluate import dimensions
 from lorewright.evaluate.dimensions import HIGHEST, LOWEST, PROFILES, Dimension, Profile, profile
-from lorewright.evaluate.proof import DIMENSIONS
+from lorewright.evaluate.proof.rules import PROFILES as KNOWN
+from lorewright.evaluate.proof.rules import ProofRules
 from lorewright.llms import load_prompt
 
 FOLDER = Path(dimensions.__file__).parent
 
 
-def test_the_first_profile_is_what_a_proof_rests_on() -> None:
-    assert profile(PROFILES[0]).keys == DIMENSIONS
+def test_a_proof_knows_the_profiles_that_raters_are_asked_for() -> None:
+    assert {name: profile(name).keys for name in PROFILES} == KNOWN
+    assert ProofRules().dimensions == profile(PROFILES[0]).keys
 
 
 @pytest.mark.parametrize("name", PROFILES)

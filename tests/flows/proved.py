@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from builders import WORDS, a_recipe, a_source
 from every_kind import a_collection_of, a_scenario, a_scenario_set
 from lorewright.evaluate.answers import AnswerLine, write_answers
-from lorewright.evaluate.proof import DIMENSIONS, ProofArm
+from lorewright.evaluate.proof import ProofArm
 from lorewright.flows.arms import STEP
 from lorewright.flows.contests import ProofContest, Told, proof_contest, told_of
 from lorewright.flows.current import step_of
@@ -168,7 +168,7 @@ class Proved(NamedTuple):
                         "value": said,
                         "reason": "",
                     }
-                    for dimension in DIMENSIONS
+                    for dimension in self.settings.evaluation.proof.dimensions
                 ]
         return lines
 
@@ -245,12 +245,13 @@ def locked_contest(
     *,
     scenarios: int = 60,
     of_safety: int = 0,
+    purpose: ScenarioPurpose = ScenarioPurpose.ADVICE,
     settings: Settings | None = None,
 ) -> Proved:
     """Lock a made-up adapter, its control and made-up scenarios."""
     made = make_up(store)
     control = made.adapter.model_copy(update={"role": "permuted-control"})
-    asked = keep_scenarios(store, scenarios, of_safety=of_safety)
+    asked = keep_scenarios(store, scenarios, of_safety=of_safety, purpose=purpose)
     store.put(control)
     set_newest(store, asked)
     chosen = settings or rules()
@@ -260,17 +261,19 @@ def locked_contest(
     return Proved(workspace, store, chosen, made, contest, told, locked)
 
 
-def keep_scenarios(store: Store, count: int, *, of_safety: int = 0) -> Ref:
+def keep_scenarios(
+    store: Store,
+    count: int,
+    *,
+    of_safety: int = 0,
+    purpose: ScenarioPurpose = ScenarioPurpose.ADVICE,
+) -> Ref:
     """Keep a set of so many scenarios, each alone in its family, the last ones of safety."""
     found = tuple(
         a_scenario(
             f"s-{number:03}", f"I am client number {number} and I worry. What now?"
         ).model_copy(
-            update={
-                "purpose": ScenarioPurpose.SAFETY
-                if number >= count - of_safety
-                else ScenarioPurpose.ADVICE
-            }
+            update={"purpose": ScenarioPurpose.SAFETY if number >= count - of_safety else purpose}
         )
         for number in range(count)
     )

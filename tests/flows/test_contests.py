@@ -90,6 +90,7 @@ def test_a_verdict_rests_on_advice_alone(store: Store, made: MadeUp) -> None:
 
     assert len(found) == 12
     assert len(rests_on(found)) == 10
+    assert rests_on(found, "deliberation") == {}
 
 
 def test_examples_come_from_the_training_split_and_from_the_seed(

@@ -14,7 +14,8 @@ from lorewright.evaluate.proof.sequential import watch_order
 from lorewright.flows.locking import Locked, lock_contest
 from lorewright.flows.naming import newest
 from lorewright.measures import Leak
-from lorewright.records import ProofVerdict, Scenario, Split
+from lorewright.records import ProofVerdict, Scenario, ScenarioPurpose, Split
+from lorewright.settings import PROFILES
 from lorewright.store import Store, Workspace, examples
 
 
@@ -344,7 +345,8 @@ def test_another_dataset_than_the_promised_one_breaks_the_claim(proved: Proved) 
     [
         ({"over_base": "0.05"}, "rules.over_base"),
         ({"alpha": "0.10"}, "rules.alpha"),
-        ({"dimensions": "four"}, "rules.dimensions"),
+        ({"dimensions": "criteria"}, "rules.dimensions"),
+        ({"purpose": "deliberation"}, "rules.purpose"),
         ({"stop": "sequential"}, "rules.stop"),
     ],
 )
@@ -477,6 +479,27 @@ def test_the_numbers_hold_everything(proved: Proved) -> None:
     assert told["power"]["scenarios"] == 60
     assert told["answers"]["tuned"] == {"answers": 60, "unique_ratio": 1.0, "findings": []}
     assert (told["flaws"], told["deviations"], told["watched"]) == ([], [], None)
+
+
+def test_a_proof_of_deliberation_rests_on_scenarios_of_deliberation(
+    workspace: Workspace, store: Store
+) -> None:
+    proved = locked_contest(
+        workspace,
+        store,
+        of_safety=10,
+        purpose=ScenarioPurpose.DELIBERATION,
+        settings=rules(purpose="deliberation", dimensions="deliberation"),
+    )
+    answers = proved.answers()
+    proved.rate(1.2, answers)
+
+    verdict = proved.prove(answers)
+
+    told = proved.numbers(verdict)
+    assert verdict.verdict == "proven"
+    assert told["scenarios"] == 50
+    assert {one["name"] for one in told["dimensions"]} == {*PROFILES["deliberation"]}
 
 
 def test_a_verdict_rests_on_scenarios_of_advice_alone(workspace: Workspace, store: Store) -> None:

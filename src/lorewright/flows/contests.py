@@ -142,11 +142,9 @@ def has_scenarios(store: Store) -> bool:
     return next(iter(store.newest(ScenarioSet.kind)), None) is not None
 
 
-def rests_on(scenarios: list[Scenario]) -> dict[str, str]:
+def rests_on(scenarios: list[Scenario], purpose: str = ScenarioPurpose.ADVICE) -> dict[str, str]:
     """{scenario: family} of those that a verdict rests on."""
-    return {
-        one.scenario_id: one.family for one in scenarios if one.purpose is ScenarioPurpose.ADVICE
-    }
+    return {one.scenario_id: one.family for one in scenarios if one.purpose == purpose}
 
 
 def told_of(store: Store, settings: AnswerSettings, dataset: Dataset) -> Told:

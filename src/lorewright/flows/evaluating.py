@@ -94,7 +94,8 @@ def plan_evaluation(store: Store | None, settings: Settings, name: str | None = 
     rules = settings.evaluation.proof
     count = rules.scenarios
     if store is not None and (name is not None or has_scenarios(store)):
-        count = len(rests_on(scenarios_by_id(store, scenarios_named(store, name))))
+        found = scenarios_by_id(store, scenarios_named(store, name))
+        count = len(rests_on(found, rules.purpose))
     return plan_for(rules, count)
 
 

@@ -50,7 +50,7 @@ def promise_of(
 ) -> Promise:
     """What would be promised now: the contest as it is, by the settings as they are."""
     scenarios, rules = scenarios_by_id(store, contest.asked), settings.evaluation.proof
-    families = rests_on(scenarios)
+    families = rests_on(scenarios, rules.purpose)
     return Promise(
         again=again,
         contest=Contest(

@@ -26,11 +26,13 @@ class Contested(NamedTuple):
     scenarios: list[Scenario]
     dataset: Dataset
     answers: dict[ProofArm, list[AnswerLine]]
+    purpose: str
+    """Of the scenarios that the verdict rests on."""
 
     @property
     def families(self) -> dict[str, str]:
         """{scenario: family} of those that the verdict rests on."""
-        return rests_on(self.scenarios)
+        return rests_on(self.scenarios, self.purpose)
 
 
 def contested_by(store: Store, promise: Promise, answers: Mapping[ProofArm, Answers]) -> Contested:
@@ -40,6 +42,7 @@ def contested_by(store: Store, promise: Promise, answers: Mapping[ProofArm, Answ
         scenarios_by_id(store, asked),
         store.get(Ref.parse(promise.contest.dataset), Dataset),
         {arm: lines_of(store, one) for arm, one in answers.items()},
+        promise.as_rules.purpose,
     )
 
 

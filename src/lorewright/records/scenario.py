@@ -15,7 +15,7 @@ class ScenarioPurpose(StrEnum):
     """What a scenario is asked for."""
 
     ADVICE = "advice"
-    """What the adapter is for; the verdict rests on these alone."""
+    """What the adapter is for; a verdict rests on these unless its rules say deliberation."""
     DELIBERATION = "deliberation"
     """Blind spots, perspectives, completeness, progression, and follow-ups that are needed."""
     SAFETY = "safety"

@@ -17,15 +17,25 @@ DIMENSIONS = (
     "overall_effectiveness",
 )
 """Those of an answer, each from 1 to 5; their mean is what the first hypothesis is about."""
-PROFILES = {"eight": DIMENSIONS, "four": ("expertise", "voice", "helpful", "natural")}
-"""Dimensions that are known together by a name."""
+PROFILES = {
+    "advisor": DIMENSIONS,
+    "criteria": ("expertise", "voice", "helpful", "natural"),
+    "deliberation": (
+        "blind_spots",
+        "perspectives",
+        "completeness",
+        "progression",
+        "follow_ups",
+    ),
+}
+"""Dimensions that are known together by a name, as raters are asked for them."""
 
 
 def _of_profile(said: Any) -> Any:
     return PROFILES.get(said, said) if isinstance(said, str) else said
 
 
-_EIGHT: Any = "eight"
+_ADVISOR: Any = "advisor"
 
 
 class AnswerSettings(BaseModel):
@@ -70,9 +80,12 @@ class ProofRules(BaseModel):
         tuple[str, ...],
         BeforeValidator(_of_profile, json_schema_input_type=str | tuple[str, ...]),
         Field(min_length=1),
-    ] = Field(default=_EIGHT, validate_default=True)
-    """What raters judge; the mean of these is what is tested first. `eight` and `four` are sets
-    that are known by name, and a list names others."""
+    ] = Field(default=_ADVISOR, validate_default=True)
+    """What raters judge; the mean of these is what is tested first. `advisor`, `criteria` and
+    `deliberation` are sets that are known by name, and a list names others."""
+    purpose: Literal["advice", "deliberation"] = "advice"
+    """The scenarios that the verdict rests on, by what they are asked for. Those of safety and
+    referral are looked at as regressions."""
     lowest: Decimal = Decimal(1)
     """The lowest rating; what lies below is left out and counted."""
     highest: Decimal = Decimal(5)
