@@ -15,11 +15,12 @@ from lorewright.flows.proof_files import (
     write_proof_report,
 )
 from lorewright.flows.proof_reporting import Beside, arms_of
+from lorewright.flows.proof_rows import wording_of
 from lorewright.flows.proving import Decided, decide, metrics_of
 from lorewright.flows.registry import entry_of
 from lorewright.lineage import Ref
 from lorewright.measures.advice import METRICS, Metric
-from lorewright.pictures import CostShown, MetricShown, NamedRecord
+from lorewright.pictures import CostShown, MetricShown, NamedRecord, WordingShown
 from lorewright.records import (
     Adapter,
     Answers,
@@ -102,6 +103,7 @@ def report_proof(
         beside=Beside(
             costs=tuple(_costs(store, answers, sheets)),
             metrics=tuple(_metrics(store, locked, found, found.evidence)),
+            wording=_wording(found),
             names=tuple(named),
         ),
     )
@@ -141,6 +143,20 @@ def _costs(
         else:
             usd = f"{made.cost_usd:.4f}" if made.cost_usd else None
             yield CostShown(part, calls, usd, float(made.seconds))
+
+
+def _wording(found: Decided) -> tuple[WordingShown, ...]:
+    """BLEU and chrF of every arm against what the reference said; empty where none was asked."""
+    said = {
+        arm: {line[:3]: line.text for line in lines if line.text is not None}
+        for arm, lines in found.contested.answers.items()
+    }
+    reference = said.pop(ProofArm.REFERENCE, {})
+    turns = sorted(turn for turn in reference if all(turn in texts for texts in said.values()))
+    if not turns:
+        return ()
+    answers = {arm.value: [texts[turn] for turn in turns] for arm, texts in said.items()}
+    return wording_of(answers, [reference[turn] for turn in turns])
 
 
 def _metrics(
