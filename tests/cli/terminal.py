@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -21,6 +22,8 @@ class Terminal:
         self._here, there = pty.openpty()
         self._seen = ""
         self._raw = b""
+        # What the shell starts in the background ignores Ctrl-C, and so would its children.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "lorewright", *words],
             env={**os.environ, **QUICK, "TERM": "xterm", "COLUMNS": "100", **(settings or {})},
@@ -29,6 +32,7 @@ class Terminal:
             stderr=there,
             start_new_session=True,
         )
+        signal.signal(signal.SIGINT, before)
         os.close(there)
 
     def see(self, words: str, *, seconds: float = 60.0) -> str:
@@ -44,10 +48,13 @@ class Terminal:
         """Press keys."""
         os.write(self._here, keys.encode())
 
-    def end(self) -> tuple[int, str]:
+    def end(self, *, seconds: float = 120.0) -> tuple[int, str]:
         """Wait for the end: the exit code, and what was shown since the last look."""
+        ends = time.monotonic() + seconds
         while self._read():
-            pass
+            if time.monotonic() > ends:
+                self.process.kill()
+                raise AssertionError(f"the program did not end; it said {self._seen!r}")
         os.close(self._here)
         return self.process.wait(30), self._seen
 

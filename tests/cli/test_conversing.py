@@ -298,17 +298,17 @@ def test_what_failed_is_kept_and_tried_again_alone(here: Path, server: Loopback)
 
 @pytest.mark.parametrize("rehearsal", [Rehearsal(seed=3, script=[None, "truncated"])])
 def test_a_failure_pauses_the_run_when_that_is_asked_for(here: Path, server: Loopback) -> None:
-    words = (*WRITE, "--count", "12", "--max-cost", "5", "--at-once", "1", "--on-error", "stop")
+    words = (*WRITE, "--count", "60", "--max-cost", "5", "--at-once", "1", "--on-error", "stop")
     said = lorewright(*words)
 
     assert said.code == 3
     assert "--on-error stop pauses the run" in said.err
     calls = asked(server)
-    assert calls < 12
+    assert calls < 60
     assert told("status")["runs"][0]["state"] == "paused"
     rest = told(*words)
-    assert (rest["written"], rest["failed_for_good"], rest["open"]) == (11, {"truncation": 1}, 0)
-    assert asked(server) == 12
+    assert (rest["written"], rest["failed_for_good"], rest["open"]) == (59, {"truncation": 1}, 0)
+    assert asked(server) == 60
     assert [one["state"] for one in told("run", "list")["runs"]] == ["completed"]
 
 

@@ -226,4 +226,4 @@ def test_a_set_of_scenarios_has_to_be_one(workspace: Path) -> None:
     said = lorewright("ratings", "list", "--set", source)
 
     assert said.code == 2
-    assert "is no set of scenarios" in said.err
+    assert "is not of the kind scenario_set" in said.err
