@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from builders import WORDS, a_recipe, a_source
-from every_kind import a_collection_of, a_scenario, a_scenario_set
+from every_kind import a_scenario
 from lorewright.evaluate.answers import AnswerLine, write_answers
 from lorewright.evaluate.proof import ProofArm
 from lorewright.flows.arms import STEP
 from lorewright.flows.contests import ProofContest, Told, proof_contest, told_of
 from lorewright.flows.current import step_of
 from lorewright.flows.locking import Locked, lock_contest
-from lorewright.flows.naming import set_newest
+from lorewright.flows.naming import parents, set_newest
 from lorewright.flows.proving import prove_answers
 from lorewright.flows.scenarios import scenarios_by_id
 from lorewright.lineage import Ref
@@ -27,6 +27,7 @@ from lorewright.records import (
     RejectedCount,
     Scenario,
     ScenarioPurpose,
+    ScenarioSet,
 )
 from lorewright.settings import EvaluationSettings, ProofRules, Settings
 from lorewright.store import Store, Workspace
@@ -278,23 +279,15 @@ def keep_scenarios(
         for number in range(count)
     )
     store.put_blob(WORDS.encode())
-    store.put(a_source())
-    asked = a_scenario_set(*found[:64])
-    if count <= 64:
-        store.put(*found, a_collection_of(found), asked)
-        return asked.ref
-    pages = [a_collection_of(found[at : at + 64]) for at in range(0, count, 64)]
-    whole = pages[0].model_copy(
-        update={"count": count, "made_from": tuple(sorted(one.ref for one in pages))}
+    store.put(a_source(), *found)
+    (members,) = parents(store, [one.ref for one in found], most=1)
+    asked = ScenarioSet(
+        name="coach",
+        members=members,
+        requested=count,
+        accepted=count,
+        families=count,
+        made_from=(members,),
     )
-    asked = asked.model_copy(
-        update={
-            "members": whole.ref,
-            "made_from": (whole.ref,),
-            "requested": count + 1,
-            "accepted": count,
-            "families": count,
-        }
-    )
-    store.put(*found, *pages, whole, asked)
+    store.put(asked)
     return asked.ref
