@@ -74,3 +74,21 @@ def test_without_targets_there_are_values_and_no_scores() -> None:
 
 def test_turns_of_a_scenario_are_one_unit() -> None:
     assert rows(turns=3)["B1"].n == 12
+
+
+def test_phrases_of_the_advisor_are_learnt_against_the_bare_base() -> None:
+    arms = {ProofArm.TUNED: KIND, ProofArm.PROMPTED: COLD, ProofArm.BASE: COLD}
+    found = {
+        row.metric: row
+        for row in metric_rows(
+            {arm: answered(text, count=60) for arm, text in arms.items()},
+            {(f"s-{number}", 0): Setting(prompt="I worry.") for number in range(60)},
+            [Target(KIND, Setting(), Split.TRAIN)] * 20,
+            known=lexicon(),
+            rules=RULES,
+        )
+    }
+
+    assert rows()["C1"].means["tuned"] is None
+    assert found["C1"].means["prompted-base"] == 0
+    assert (found["C1"].means["tuned"] or 0) > 0

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from lorewright.errors import BadRecord
 from lorewright.evaluate.answers import AnswerLine
 from lorewright.evaluate.proof.arms import ProofArm
 from lorewright.evaluate.proof.rules import ProofRules
@@ -14,8 +15,10 @@ from lorewright.measures.advice import (
     Lexicon,
     Metric,
     Setting,
+    Signature,
     Target,
     calibrate,
+    learn_signature,
     measure_advice,
     score_advice,
 )
@@ -56,6 +59,9 @@ def metric_rows(
 ) -> tuple[MetricRow, ...]:
     """Measure every answer, and hold it against what the advisor itself was trained on.
 
+    The phrases that are the advisor's own are learnt against what the bare base says, which no
+    hypothesis is about; without that arm, or where it says no phrase, that metric has no value.
+
     Args:
         answers: of every arm.
         settings: by scenario and turn, what an answer answers.
@@ -64,7 +70,8 @@ def metric_rows(
         rules: the error, the seed and the number of sign patterns.
     """
     listed = list(targets)
-    calibration = calibrate(listed, known=known) if listed else None
+    signature = _signature(listed, answers.get(ProofArm.BASE, ()))
+    calibration = calibrate(listed, known=known, signature=signature) if listed else None
     raw: dict[ProofArm, _Means] = {}
     scored: dict[ProofArm, _Means] = {}
     for arm, lines in answers.items():
@@ -78,6 +85,14 @@ def metric_rows(
     return tuple(
         row._replace(adjusted=one.adjusted) for row, one in zip(rows, p_values, strict=True)
     )
+
+
+def _signature(targets: Sequence[Target], base: Sequence[AnswerLine]) -> Signature | None:
+    neutral = [line.text for line in base if line.text]
+    try:
+        return learn_signature([target.answer for target in targets], neutral)
+    except BadRecord:  # one of the sides has no phrases at all
+        return None
 
 
 def _titles() -> list[tuple[str, str]]:
@@ -96,7 +111,8 @@ def _measured(
         setting = settings.get((line.scenario, line.turn))
         if line.text is None or not line.text.strip() or setting is None:
             continue
-        measured = measure_advice(line.text, setting, known=known)
+        signature = calibration.signature if calibration else None
+        measured = measure_advice(line.text, setting, known=known, signature=signature)
         for metric, one in measured.values.items():
             if one.value is not None:
                 raw[metric.value][line.scenario].append(one.value)
