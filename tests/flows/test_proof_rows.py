@@ -10,13 +10,10 @@ from lorewright.flows.proof_rows import (
     agreement_of,
     length_of,
     means_of,
-    metrics_of,
     order_of,
     ranking_of,
     wording_of,
 )
-from lorewright.measures.advice import Setting, Target, calibrate, lexicon, measure_advice
-from lorewright.records import Split
 from lorewright.statistics import Duel, Rating
 
 TWO = ProofRules(dimensions=("x", "y"), permutations=200)
@@ -93,21 +90,6 @@ def test_three_arms_are_ranked_and_two_are_not() -> None:
     assert rows[0].low is not None
     assert rows[0].low < (rows[0].strength or 0)
     assert ranking_of([duel for duel in duels if "base" not in duel]) == ()
-
-
-def test_metrics_that_apply_nowhere_have_no_value() -> None:
-    known = lexicon()
-    answers = ["I hear how scared you are. Open one letter today.", "Save 20 % of it."]
-    calibration = calibrate([Target(one, Setting(), Split.TRAIN) for one in answers], known=known)
-    measured = {"tuned": [measure_advice(one, known=known) for one in answers]}
-
-    rows = {row.key: row for row in metrics_of(measured, ("base", "tuned"), calibration)}
-
-    assert len(rows) == 13
-    assert rows["B1"].values == (None, 7.0)
-    assert rows["B1"].scores == (None, pytest.approx(0.875))
-    assert rows["C1"].values == (None, None)
-    assert all(row.scores == (None, None) for row in metrics_of(measured, ("base", "tuned")))
 
 
 def test_the_same_words_score_a_hundred() -> None:

@@ -47,7 +47,7 @@ class Beside:
     """By `ranking_of`."""
     costs: tuple[CostShown, ...] = ()
     metrics: tuple[MetricShown, ...] = ()
-    """By `metrics_of`, in the order of `arms_of`."""
+    """In the order of `arms_of`."""
     wording: tuple[WordingShown, ...] = ()
     """By `wording_of`."""
     regression: tuple[RegressionShown, ...] = ()

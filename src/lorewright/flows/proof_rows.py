@@ -1,17 +1,15 @@
 """Rows of the report of a proof that are computed from ratings, answers and measures."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 
 from lorewright.evaluate.proof import ProofRules
 from lorewright.measures import reference_scores
-from lorewright.measures.advice import METRICS, Advice, Calibration, Metric, score_advice
 from lorewright.pictures import (
     AgreementShown,
     LengthShown,
     MeanRow,
-    MetricShown,
     OrderShown,
     RankShown,
     WordingShown,
@@ -115,30 +113,6 @@ def ranking_of(duels: Sequence[Duel], *, seed: int = 0) -> tuple[RankShown, ...]
     )
 
 
-def metrics_of(
-    measured: Mapping[str, Sequence[Advice]],
-    arms: Sequence[str],
-    calibration: Calibration | None = None,
-) -> tuple[MetricShown, ...]:
-    """The mean of each automated metric by arm, raw and against the advisor's own answers."""
-    scored = {
-        arm: [score_advice(one, calibration).scores for one in found] if calibration else []
-        for arm, found in measured.items()
-    }
-    return tuple(
-        MetricShown(
-            key=metric.value,
-            title=METRICS[metric].title,
-            unit=METRICS[metric].unit,
-            values=tuple(_mean(_values(measured.get(arm, ()), metric)) for arm in arms),
-            scores=tuple(
-                _mean(one[metric] for one in scored.get(arm, []) if metric in one) for arm in arms
-            ),
-        )
-        for metric in Metric
-    )
-
-
 def wording_of(
     answers: Mapping[str, Sequence[str]], references: Sequence[str]
 ) -> tuple[WordingShown, ...]:
@@ -183,18 +157,6 @@ def _warning(found: AtEqualLength) -> str | None:
         f"One arm has the longer answer in {share:.0f} % of the scenarios, so the line is drawn to "
         "where there are hardly any"
     )
-
-
-def _values(found: Iterable[Advice], metric: Metric) -> Iterator[float]:
-    for one in found:
-        value = one.value(metric)
-        if value is not None:
-            yield value
-
-
-def _mean(values: Iterable[float]) -> float | None:
-    found = list(values)
-    return fmean(found) if found else None
 
 
 def _agreement(about: str, measure: str, found: Agreement) -> AgreementShown:
