@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from cli.program import QUICK
 
@@ -48,15 +49,36 @@ class Terminal:
         """Press keys."""
         os.write(self._here, keys.encode())
 
+    def interrupt(self, *, seconds: float = 60.0) -> None:
+        """What the shell does for Ctrl-C, once the program waits for a key.
+
+        Between the last look of an interpreter for signals and its call to read there is a moment
+        in which a signal is noted and ends no call; a person presses again, a test waits.
+        """
+        ends = time.monotonic() + seconds
+        before, now = ("", ""), self._sleeps()
+        while before != now or now[0] != "S":
+            assert time.monotonic() < ends, f"the program never waited; it said {self._seen!r}"
+            time.sleep(0.2)
+            before, now = now, self._sleeps()
+        self.process.send_signal(signal.SIGINT)
+
     def end(self, *, seconds: float = 120.0) -> tuple[int, str]:
         """Wait for the end: the exit code, and what was shown since the last look."""
         ends = time.monotonic() + seconds
         while self._read():
             if time.monotonic() > ends:
                 self.process.kill()
+                self.process.wait()
                 raise AssertionError(f"the program did not end; it said {self._seen!r}")
         os.close(self._here)
         return self.process.wait(30), self._seen
+
+    def _sleeps(self) -> tuple[str, str]:
+        """The state of the process, `S` while it waits, and how often it went to sleep so far."""
+        told = Path(f"/proc/{self.process.pid}/status").read_text()
+        fields = dict(line.split(":", 1) for line in told.splitlines())
+        return fields["State"].split()[0], fields["voluntary_ctxt_switches"].strip()
 
     def _read(self) -> bool:
         ready, _, _ = select.select([self._here], [], [], 1.0)

@@ -1,6 +1,5 @@
 """Ranking at a terminal: a few letters for each question, kept at once, sealed until the lock."""
 
-import signal
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,7 @@ def test_ctrl_c_keeps_what_was_said_and_the_next_start_goes_on() -> None:
     terminal.see(QUESTIONS[0])
     terminal.type("a\r")
     terminal.see(QUESTIONS[1])
-    terminal.process.send_signal(signal.SIGINT)  # what the shell sends for Ctrl-C
+    terminal.interrupt()
     code, _ = terminal.end()
 
     again = Terminal("rank", "--rater", "Ada")
