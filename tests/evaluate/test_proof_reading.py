@@ -17,7 +17,7 @@ RATING = {
 }  # fmt: skip
 VOTE = {
     "scenario": "s-1", "first": "tuned", "second": "prompted-base", "preferred": "tuned",
-    "repeat": 0, "reason": "",
+    "question": "advice", "repeat": 0, "reason": "",
 }  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from lorewright.evaluate.rating_lines import (
     VoteLine,
     read_ratings,
     read_votes,
-    rows_of,
     votes_of_person,
     write_lines,
 )
@@ -44,14 +43,6 @@ def test_votes_come_back() -> None:
     assert set(read_votes(write_lines(votes))) == set(votes)
 
 
-def test_a_vote_without_a_question_answers_the_one_for_a_preference() -> None:
-    (vote,) = read_votes(
-        b'{"scenario":"s","first":"a","second":"b","preferred":"a","repeat":0,"reason":""}'
-    )
-
-    assert vote.question == PREFERENCE
-
-
 @pytest.mark.parametrize("line", [b"{", b"3", b"{}"])
 def test_a_line_that_is_none_is_named(line: bytes) -> None:
     with pytest.raises(BadRecord, match="line 1"):
@@ -63,15 +54,6 @@ def test_a_line_that_is_none_is_named(line: bytes) -> None:
 def test_a_vote_for_somebody_who_took_no_part_is_none() -> None:
     with pytest.raises(BadRecord, match="no vote"):
         list(read_votes(write_lines([a_vote("reference")])))
-
-
-def test_repeats_and_what_could_not_be_told_are_no_rows() -> None:
-    line = RatingLine("s", "f", "tuned", "voice", 0, 0, 0, 4.0, "")
-    lines = [line, line._replace(repeat=1, value=2.0), line._replace(dimension="x", value=None)]
-
-    (row,) = rows_of("Ada", lines)
-
-    assert (row.rater, row.value, row.family) == ("Ada", 4.0, "f")
 
 
 def test_a_person_votes_once_for_each_scenario() -> None:

@@ -9,6 +9,7 @@ from builders import WORDS, a_recipe, a_source
 from every_kind import a_scenario
 from lorewright.evaluate.answers import AnswerLine, write_answers
 from lorewright.evaluate.proof import ProofArm
+from lorewright.evaluate.rating_lines import PREFERENCE
 from lorewright.flows.arms import STEP
 from lorewright.flows.contests import ProofContest, Told, proof_contest, told_of
 from lorewright.flows.current import step_of
@@ -181,7 +182,8 @@ class Proved(NamedTuple):
             preferred = "tie" if won < 0 else arms[rng.random() >= won]
             for first, second in (arms, arms[::-1]):  # a judge reads both orders
                 shown = {"first": first, "second": second, "preferred": preferred}
-                lines.append({"scenario": one.scenario_id, "repeat": 0, "reason": "", **shown})
+                asked = {"question": PREFERENCE, "repeat": 0, "reason": ""}
+                lines.append({"scenario": one.scenario_id, **asked, **shown})
         return lines
 
     def _sheet(

@@ -8,13 +8,14 @@ import pytest
 
 from evaluate.rated_arms import ARMS, lines_of
 from flows.answered_workspace import answered_workspace, keep_answers
+from flows.said_of import said_of
 from flows.small_workspace import Small
 from lorewright.errors import NotYet, Refused, UsageError
 from lorewright.evaluate.ranking import QUESTIONS, Shown
-from lorewright.evaluate.rating_lines import PREFERENCE
+from lorewright.evaluate.rating_lines import PREFERENCE, between
 from lorewright.flows.blind_ranking import BlindRanking, ranking_of
 from lorewright.flows.ranking_results import UNSAID, lock, reveal
-from lorewright.flows.rated import all_vote_rows, ratings_of, vote_rows
+from lorewright.flows.rated import ratings_of, votes_in
 from lorewright.records import Decision, Verb
 from lorewright.statistics import State
 
@@ -153,12 +154,16 @@ def test_the_votes_are_those_that_were_given(here: Small) -> None:
 
     ada, ben = ratings_of(here.store, board.field.asked.ref)
 
-    ours = [one.preference for one in vote_rows(here.store, ada, "tuned", "prompted-base")]
-    theirs = [one.preference for one in vote_rows(here.store, ben, "tuned", "prompted-base")]
+    ours = [one.preference for one in said_of(here, ada).votes]
+    theirs = [one.preference for one in said_of(here, ben).votes]
     assert (ours, theirs) == ([1] * 10, [-1] * 10)
-    assert len(all_vote_rows(here.store, [ada, ben, ada], "tuned", "prompted-base")) == 20
-    coach = list(vote_rows(here.store, ada, "tuned", "prompted-base", "coach"))
-    assert len(coach) == 10
+    twice = said_of(here, ada, ben, ada)
+    assert len(twice.votes) == 20
+    assert ("a second vote of the same rater", 10) in [
+        (one.reason, one.count) for one in twice.excluded
+    ]
+    votes = [*votes_in(here.store, ada)]
+    assert len([*between(votes, "tuned", "prompted-base", "coach")]) == 10
 
 
 def test_after_the_lock_the_arms_are_told_with_agreement(here: Small) -> None:

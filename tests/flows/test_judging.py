@@ -10,23 +10,15 @@ import pytest
 from evaluate.rated_arms import lines_of
 from flows.answered_workspace import answered_workspace, keep_answers
 from flows.judges import do
+from flows.said_of import said_of
 from flows.small_workspace import Small
 from lorewright.errors import ModelError, Stopped
+from lorewright.evaluate.judging import settle
 from lorewright.flows.answered import newest_field
 from lorewright.flows.judging import JudgeAnswers
 from lorewright.flows.judging_panel import choice_for
-from lorewright.flows.rated import (
-    all_vote_rows,
-    failures_in,
-    how_of,
-    rating_rows,
-    ratings_of,
-    settled_votes,
-    vote_rows,
-)
-from lorewright.flows.rated import (
-    lines_of as said_lines,
-)
+from lorewright.flows.rated import failures_in, how_of, ratings_of, votes_in
+from lorewright.flows.rated import lines_of as said_lines
 from lorewright.llms import Abilities, Call, Purpose, Reply, Request, Stop, Usage
 from lorewright.llms.rehearsed import RehearsedJudge
 from lorewright.records import LanguageModel, Ratings
@@ -85,15 +77,13 @@ def test_every_answer_is_rated_and_every_pair_chosen_in_both_orders(here: Small)
 
     assert ratings.requested == ratings.accepted == 6 * 3 + 6 * 2 == len(judge.asked)
     assert (ratings.rater, ratings.by, ratings.origin) == ("scripted:script", "judge", "measured")
-    rows = list(rating_rows(here.store, ratings))
-    assert len(rows) == 6 * 3 * 4
-    averages = aggregate(rows, scale=(1, 5))
+    said = said_of(here, ratings)
+    assert len(said.ratings) == 6 * 3 * 4
+    averages = aggregate(said.ratings, scale=(1, 5))
     pairs = averages.paired_by_scenario(*PAIR)
     assert pairs.differences == (2.0,) * 6
     assert pairs.families == ("f-0", "f-0", "f-1", "f-1", "f-2", "f-2")
-    votes = list(vote_rows(here.store, ratings, *PAIR))
-    assert [one.preference for one in votes] == [1] * 6
-    assert [one.preference for one in vote_rows(here.store, ratings, *PAIR[::-1])] == [-1] * 6
+    assert [one.preference for one in said.votes] == [1] * 6
 
 
 def test_ratings_lead_back_to_answers_prompts_judge_and_scenarios(here: Small) -> None:
@@ -130,8 +120,9 @@ def test_what_is_told_about_the_advisor_makes_another_rating(here: Small) -> Non
 def test_a_judge_that_takes_the_first_one_has_no_preference(here: Small) -> None:
     ratings = judged(here, Judge(first=True))
 
-    assert {one.preference for one in vote_rows(here.store, ratings, *PAIR)} == {0}
-    assert settled_votes(here.store, ratings, *PAIR).cases == ((1, -1),) * 6
+    assert {one.preference for one in said_of(here, ratings).votes} == {0}
+    votes = votes_in(here.store, ratings)
+    assert settle(ratings.rater, votes, *PAIR).cases == ((1, -1),) * 6
 
 
 def test_what_was_judged_is_not_asked_again_and_another_draw_is(here: Small) -> None:
@@ -170,9 +161,12 @@ def test_when_half_the_calls_fail_the_other_half_counts(here: Small) -> None:
     assert ratings.requested == 30
     assert ratings.accepted == 15
     assert failures_in([ratings]) == {"the judge's server failed": 15}
-    assert len(list(rating_rows(here.store, ratings))) == 9 * 4
-    assert list(vote_rows(here.store, ratings, *PAIR)) == []
-    assert len(settled_votes(here.store, ratings, *PAIR).one_order) == 6
+    said = said_of(here, ratings)
+    assert len(said.ratings) == 9 * 4
+    assert said.votes == ()
+    assert [(one.reason, one.count) for one in said.excluded] == [
+        ("a vote of which one order is missing", 6)
+    ]
 
 
 def test_a_judge_that_refuses_everything_is_counted(here: Small) -> None:
@@ -185,7 +179,7 @@ def test_a_judge_that_refuses_everything_is_counted(here: Small) -> None:
     ratings = judged(here, Refusing())
 
     assert (ratings.accepted, failures_in([ratings])) == (0, {"the judge refused": 30})
-    assert list(rating_rows(here.store, ratings)) == []
+    assert said_of(here, ratings).ratings == ()
 
 
 def test_an_answer_that_did_not_come_is_a_judgement_that_failed(tmp_path: Path) -> None:
@@ -237,7 +231,7 @@ def test_a_rehearsal_judge_fills_in_a_whole_evaluation(here: Small) -> None:
     ratings = judged(here, Rehearsing(rehearsed=True), dimensions="advisor")
 
     assert ratings.requested == ratings.accepted
-    assert {row.value for row in rating_rows(here.store, ratings)} <= {1.0, 2.0, 3.0, 4.0, 5.0}
+    assert {row.value for row in said_of(here, ratings).ratings} <= {1.0, 2.0, 3.0, 4.0, 5.0}
 
 
 def test_what_a_rater_said_last_counts(here: Small) -> None:
@@ -247,8 +241,8 @@ def test_what_a_rater_said_last_counts(here: Small) -> None:
     other = judged(here, Judge(), dimensions="deliberation")
 
     assert {one.ref for one in ratings_of(here.store, asked)} == {last.ref, other.ref}
-    votes = all_vote_rows(here.store, ratings_of(here.store, asked), *PAIR)
-    assert len(votes) == 6
+    said = said_of(here, *ratings_of(here.store, asked))
+    assert len(said.votes) == 6
 
 
 def test_ratings_of_answers_that_were_given_anew_do_not_count(here: Small) -> None:

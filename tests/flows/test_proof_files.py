@@ -7,12 +7,14 @@ from builders import a_recipe
 from evaluate.sheets import a_sheet
 from flows.conftest import World
 from flows.proof_lines import answer_lines, rating_lines, vote_line
+from lorewright.evaluate.answers import write_answers
 from lorewright.evaluate.proof import Evidence, Proof, ProofArm, ProofRules, prove
+from lorewright.evaluate.rating_lines import write_lines
 from lorewright.flows.naming import parents
 from lorewright.flows.proof_files import ProofRecords, ReportWish, write_proof_report
+from lorewright.flows.proof_pairs import side_by_side
 from lorewright.flows.proof_reading import (
     duels_of,
-    lines_of,
     lock_shown,
     order_cases,
     stored_of,
@@ -72,7 +74,7 @@ def kept(world: World) -> ProofRecords:
             requested=30,
             answered=30,
             failed=0,
-            lines=store.put_blob("\n".join(answer_lines(NAMES, words)).encode()),
+            lines=store.put_blob(write_answers(answer_lines(NAMES, words))),
             made_from=(whole.ref, world.made.adapter.ref, recipe.ref),
         )
         for arm, words in ((ProofArm.PROMPTED, 5), (ProofArm.TUNED, 8))
@@ -84,13 +86,10 @@ def kept(world: World) -> ProofRecords:
         for name in NAMES
         for line in (
             vote_line(name, "tuned"),
-            json.dumps(
-                {
-                    "scenario": name,
-                    "first": "prompted-base",
-                    "second": "tuned",
-                    "preferred": "tie" if name < "s010" else "tuned",
-                }
+            vote_line(
+                name,
+                "tie" if name < "s010" else "tuned",
+                arms=("prompted-base", "tuned"),
             ),
         )
     ]
@@ -101,8 +100,8 @@ def kept(world: World) -> ProofRecords:
         requested=60,
         accepted=59,
         failed=(RejectedCount(reason="refused", count=1),),
-        ratings=store.put_blob("\n".join(rating_lines(NAMES, values, reason="warm")).encode()),
-        votes=store.put_blob("\n".join(votes).encode()),
+        ratings=store.put_blob(write_lines(rating_lines(NAMES, values, reason="warm"))),
+        votes=store.put_blob(write_lines(votes)),
         made_from=(*(one.ref for one in answers), recipe.ref),
     )
     lock = EvaluationLock(
@@ -199,12 +198,12 @@ def test_lines_are_read_one_by_one_and_both_orders_are_one_case(world: World) ->
     stored = stored_of(world.store, records.answers, records.ratings)
     cases = order_cases(world.store, records.ratings)
 
-    assert sorted(stored.answers) == ["prompted-base", "tuned"]
-    assert len(list(stored.votes["loopback:judge"])) == 60
+    assert [arm for arm, _ in stored.answers] == ["prompted-base", "tuned"]
+    assert [(rater, len(list(lines))) for rater, lines in stored.votes] == [("loopback:judge", 60)]
     # ours is the prompted base, the first by name: it was never preferred.
     assert sorted(cases["loopback:judge"]) == [(-1, -1)] * 20 + [(0, -1)] * 10
-    first = next(iter(lines_of(world.store, records.answers[0].lines)))
-    assert json.loads(first)["scenario"] == "s000"
+    _, first = stored.answers[0]
+    assert next(iter(first)).scenario == "s000"
 
 
 def test_every_vote_is_a_duel_and_what_prefers_nothing_a_tie(world: World) -> None:
@@ -215,9 +214,46 @@ def test_every_vote_is_a_duel_and_what_prefers_nothing_a_tie(world: World) -> No
     assert sum(duel.winner is None for duel in duels) == 10
 
 
+def test_other_questions_of_a_ranking_are_no_duels_and_no_case(world: World) -> None:
+    (judged,) = kept(world).ratings
+    lines = [
+        vote_line("s001", preferred, arms=arms, question="coach")
+        for arms in (("tuned", "prompted-base"), ("prompted-base", "tuned"))
+        for preferred in ("tuned", "tie")
+    ]
+    other = judged.model_copy(update={"votes": world.store.put_blob(write_lines(lines))})
+
+    assert duels_of(world.store, [other]) == []
+    assert order_cases(world.store, [other]) == {}
+
+
+def test_two_sheets_of_one_rater_are_both_shown(world: World) -> None:
+    records = kept(world)
+    (judged,) = records.ratings
+    ranked = judged.model_copy(
+        update={
+            "ratings": world.store.put_blob(b""),
+            "votes": world.store.put_blob(
+                write_lines([vote_line("s001", "tie", question="coach")])
+            ),
+        }
+    )
+
+    stored = stored_of(world.store, records.answers, [judged, ranked])
+    found = side_by_side({}, stored, FAST)
+
+    (shown,) = [pair for pair in found if pair.scenario == "s001"]
+    assert [one.question for one in shown.choices] == [
+        "Whose advice would you follow?",
+        "Whose advice would you follow?",
+        "Which is most like a real coach?",
+    ]
+    assert {one.mean for one in shown.arms} == {2.0, 3.0}
+
+
 def test_people_have_no_order_and_single_votes_are_no_case(world: World) -> None:
     (judged,) = kept(world).ratings
-    single = world.store.put_blob(vote_line("s001", "tuned").encode())
+    single = world.store.put_blob(write_lines([vote_line("s001", "tuned")]))
 
     assert order_cases(world.store, [judged.model_copy(update={"by": "person"})]) == {}
     assert order_cases(world.store, [judged.model_copy(update={"votes": single})]) == {}

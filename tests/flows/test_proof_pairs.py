@@ -1,6 +1,7 @@
 """Answers and ratings side by side, one scenario at a time."""
 
 import json
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -8,12 +9,14 @@ from flows.proof_lines import (
     RULES,
     a_scenario,
     answer_lines,
+    rating_line,
     rating_lines,
     scenarios,
     stored,
     vote_line,
 )
 from lorewright.errors import BadRecord
+from lorewright.evaluate.answers import AnswerLine, read_answers
 from lorewright.evaluate.proof import ProofArm
 from lorewright.flows.proof_pairs import Stored, as_line, in_order, side_by_side
 from lorewright.pictures import PairShown
@@ -42,9 +45,7 @@ def test_a_mean_is_that_of_the_tests() -> None:
     rows = [("brand_voice", "ann", 4.0), ("reframing", "ann", 1.0), ("brand_voice", "ben", 5.0)]
     lines = {
         who: [
-            json.dumps({"scenario": "s1", "arm": "tuned", "dimension": dimension, "value": value})
-            for dimension, other, value in rows
-            if other == who
+            rating_line("s1", dimension, value) for dimension, other, value in rows if other == who
         ]
         for who in ("ann", "ben")
     }
@@ -53,43 +54,41 @@ def test_a_mean_is_that_of_the_tests() -> None:
         dimensions=RULES.dimensions,
     ).arms["tuned"]["s1"]
 
-    (pair,) = pairs(Stored(answers={}, ratings=lines), ["s1"])
+    (pair,) = pairs(Stored([], [*lines.items()]), ["s1"])
 
     assert pair.arms[0].mean == expected == 2.5
     assert dict(pair.arms[0].dimensions) == {"brand_voice": 4.5, "reframing": 1.0}
 
 
 def test_a_scenario_that_nobody_answered_is_there_and_says_so() -> None:
-    found = pairs(Stored(answers={ProofArm.TUNED: answer_lines(["s2"])}))
+    found = pairs(Stored([(ProofArm.TUNED, answer_lines(["s2"]))]))
 
     assert [one.scenario for one in found] == NAMES
     assert [len(one.arms[0].replies) for one in found] == [0, 1, 0]
 
 
 def test_lines_about_no_scenario_of_the_evaluation_are_shown_as_that() -> None:
-    found = pairs(Stored(answers={ProofArm.TUNED: answer_lines(["s0", "s2", "s9"])}))
+    found = pairs(Stored([(ProofArm.TUNED, answer_lines(["s0", "s2", "s9"]))]))
 
     assert [one.scenario for one in found] == ["s0", "s1", "s2", "s3", "s9"]
     assert found[0].situation == found[-1].situation == "no scenario of this evaluation"
 
 
 def test_what_failed_is_kept_with_its_reason() -> None:
-    line = json.dumps({"scenario": "s1", "text": None, "failure": "cut at the limit"})
+    line = AnswerLine("s1", 0, 0, None, 0, "failed", "cut at the limit")
 
-    (pair,) = pairs(Stored(answers={ProofArm.TUNED: [line]}), ["s1"])
+    (pair,) = pairs(Stored([(ProofArm.TUNED, [line])]), ["s1"])
 
     assert pair.arms[0].replies[0].text is None
     assert pair.arms[0].replies[0].failure == "cut at the limit"
 
 
 def test_a_second_reading_is_no_second_rating_and_no_second_vote() -> None:
-    again = json.dumps(
-        {"scenario": "s1", "arm": "tuned", "dimension": "reframing", "value": 1, "repeat": 1}
-    )
+    again = rating_line("s1", "reframing", 1, repeat=1)
     of = Stored(
-        answers={},
-        ratings={"ann": [*rating_lines(["s1"], {"tuned": 4.0}), again]},
-        votes={"ann": [vote_line("s1", "tuned"), vote_line("s1", "tie", repeat=1)]},
+        [],
+        [("ann", [*rating_lines(["s1"], {"tuned": 4.0}), again])],
+        [("ann", [vote_line("s1", "tuned"), vote_line("s1", "tie", repeat=1)])],
     )
 
     (pair,) = pairs(of, ["s1"])
@@ -99,12 +98,9 @@ def test_a_second_reading_is_no_second_rating_and_no_second_vote() -> None:
 
 
 def test_values_outside_the_scale_and_missing_ones_make_no_mean() -> None:
-    lines = [
-        json.dumps({"scenario": "s1", "arm": "tuned", "dimension": name, "value": value})
-        for name, value in (("brand_voice", 9), ("reframing", None))
-    ]
+    lines = [rating_line("s1", "brand_voice", 9), rating_line("s1", "reframing", None)]
 
-    (pair,) = pairs(Stored(answers={}, ratings={"ann": lines}), ["s1"])
+    (pair,) = pairs(Stored([], [("ann", lines)]), ["s1"])
 
     assert pair.difference is None
     assert all(one.mean is None for one in pair.arms)
@@ -113,15 +109,17 @@ def test_values_outside_the_scale_and_missing_ones_make_no_mean() -> None:
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (["no json"], "a line cannot be read"),
-        (['{"turn": 1}'], "a line cannot be read"),
-        (list(answer_lines(["s2", "s1"])), "s1 stands behind s2"),
+        (lambda: read_answers(b"no json\n"), "line 1 of the answers is no answer"),
+        (lambda: read_answers(b'{"turn": 1}\n'), "scenario, Field required"),
+        (lambda: answer_lines(["s2", "s1"]), "line 2: s1 stands behind s2"),
     ],
 )
-def test_lines_that_are_none_or_out_of_order_are_refused(lines: list[str], sentence: str) -> None:
+def test_lines_that_are_none_or_out_of_order_are_refused(
+    lines: Callable[[], Iterable[AnswerLine]], sentence: str
+) -> None:
     with pytest.raises(BadRecord, match=sentence) as caught:
-        pairs(Stored(answers={ProofArm.TUNED: lines}))
-    assert "of tuned" in str(caught.value.where)
+        pairs(Stored([(ProofArm.TUNED, lines())]))
+    assert caught.value.where == "answers of tuned"
 
 
 def test_a_line_of_the_file_holds_the_whole_scenario() -> None:
@@ -137,10 +135,10 @@ def test_a_line_of_the_file_holds_the_whole_scenario() -> None:
 
 
 def test_several_turns_stay_in_their_order() -> None:
-    lines = [json.dumps({"scenario": "s1", "turn": at, "text": str(at)}) for at in (1, 2)]
+    lines = [AnswerLine("s1", at, 0, str(at), 1, "end") for at in (1, 2)]
     asked = {"s1": a_scenario("s1", says=("one", "two"))}
 
-    (pair,) = side_by_side(asked, Stored(answers={"tuned": lines}), RULES)
+    (pair,) = side_by_side(asked, Stored([("tuned", lines)]), RULES)
 
     assert [one.text for one in pair.arms[0].replies] == ["1", "2"]
 

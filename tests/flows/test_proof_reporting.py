@@ -146,12 +146,12 @@ def rated():
         yield from rating_lines([name], values)
 
 def ratings():
-    for row in map(json.loads, rated()):
-        yield Rating(row["scenario"], "", row["arm"], "ann", row["dimension"], 0, 1, row["value"])
+    for row in rated():
+        yield Rating(row.scenario, "", row.arm, "ann", row.dimension, 0, 1, row.value)
 
 evidence = Evidence(tuple(names), tuple(ratings()), origin="synthetic")
 stored = Stored(
-    answers={arm: answer_lines(names, 120) for arm in ProofArm}, ratings={"ann": rated()}
+    [(arm, answer_lines(names, 120)) for arm in ProofArm], [("ann", rated())]
 )
 read = read_pairs(
     side_by_side(scenarios(names), stored, RULES), full=folder / "coach.jsonl"

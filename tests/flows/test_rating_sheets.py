@@ -10,13 +10,14 @@ import pytest
 
 from evaluate.rated_arms import ARMS, lines_of
 from flows.answered_workspace import answered_workspace, keep_answers
+from flows.said_of import said_of
 from flows.small_workspace import Small
 from lorewright.errors import NotYet, Refused, Unreadable, UsageError
 from lorewright.evaluate.dimensions import profile
 from lorewright.evaluate.proof import Evidence, ProofRules, prove
 from lorewright.flows.answered import newest_field
 from lorewright.flows.blinding import FILE
-from lorewright.flows.rated import how_of, rating_rows, ratings_of, vote_rows
+from lorewright.flows.rated import how_of, ratings_of
 from lorewright.flows.rating_sheets import Imported, SheetForm, Written, read_sheet, write_sheet
 from lorewright.records import Ratings, Source
 from lorewright.store import erase
@@ -85,12 +86,11 @@ def test_a_sheet_comes_back_as_ratings_of_a_person(here: Small, tmp_path: Path) 
     ratings = found.ratings
     assert (ratings.rater, ratings.by, ratings.origin) == ("Ada", "person", "measured")
     assert how_of(here.store, ratings) == ("sheet", "criteria")
-    rows = list(rating_rows(here.store, ratings))
-    assert {(row.arm, row.value) for row in rows} == {
+    said = said_of(here, ratings)
+    assert {(row.arm, row.value) for row in said.ratings} == {
         ("tuned", 5.0), ("prompted-base", 3.0), ("neutral-control", 3.0),
     }  # fmt: skip
-    votes = list(vote_rows(here.store, ratings, "tuned", "prompted-base"))
-    assert [one.preference for one in votes] == [1] * 8
+    assert [one.preference for one in said.votes] == [1] * 8
     assert made.rows == 8 * 3 + 1 * 3 + 2 * 2  # once, a tenth again, and attention
     assert ratings in ratings_of(here.store, newest_field(here.store, None).asked.ref)
 
@@ -172,7 +172,7 @@ def test_a_sheet_that_is_marked_synthetic_is_so_for_good_and_proves_nothing_to_a
     ratings = read(here, sheet).ratings
 
     assert ratings.origin == "synthetic"
-    rows = tuple(rating_rows(here.store, ratings))
+    rows = said_of(here, ratings).ratings
     names = tuple(sorted({row.scenario for row in rows}))
     assert prove(Evidence(names, rows, origin=ratings.origin), ProofRules()).origin == "synthetic"
 

@@ -12,7 +12,8 @@ from flows.learnt import RECIPE, a_book, a_dataset_of, an_example
 from lorewright.evaluate.scenarios import section_group
 from lorewright.flows.conversation_files import import_conversations
 from lorewright.flows.scenario_files import import_scenarios
-from lorewright.flows.scenario_leaks import check_leaks, leaks_of
+from lorewright.flows.scenario_leaks import check_leaks
+from lorewright.flows.scenarios import scenarios_of
 from lorewright.flows.sources import erase_source
 from lorewright.records import Conversation, Dataset, Example, Scenario, Split, Turn
 from lorewright.settings import Settings
@@ -123,8 +124,9 @@ def test_one_of_a_hundred_is_found_in_a_set(store: Store, tmp_path: Path) -> Non
     clean = a_dataset_of(store, OTHERS)
     leaking = a_dataset_of(store, [*OTHERS, an_example("What did she say?", apart(41))])
 
-    assert leaks_of(store, found, clean) == ()
-    assert {leak.held_out for leak in leaks_of(store, found, leaking)} == {"s41"}
+    scenarios = scenarios_of(store, found)
+    assert check_leaks(store, scenarios, clean).leaks == ()
+    assert {leak.held_out for leak in check_leaks(store, scenarios, leaking).leaks} == {"s41"}
 
 
 def test_examples_that_were_erased_are_counted(workspace: Workspace, store: Store) -> None:

@@ -109,7 +109,16 @@ def a_pair(name: str, difference: float | None, words: str = ANSWER) -> PairShow
             )
             for arm in ARMS
         ),
-        choices=(ChoiceShown("ann", "tuned", "prompted-base", "tuned", "I would feel heard"),),
+        choices=(
+            ChoiceShown(
+                "ann",
+                "tuned",
+                "prompted-base",
+                "tuned",
+                "I would feel heard",
+                "Whose advice would you follow?",
+            ),
+        ),
         difference=difference,
     )
 

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
 
 from lorewright.errors import BadRecord
+from lorewright.evaluate.stored_lines import read_lines
 
 
 class AnswerLine(NamedTuple):
@@ -26,6 +29,9 @@ class AnswerLine(NamedTuple):
     """Why there is no answer."""
 
 
+_ANSWER = TypeAdapter(AnswerLine)
+
+
 def write_answers(lines: Iterable[AnswerLine]) -> bytes:
     """One JSON object per line, sorted by scenario, turn and generation."""
     ordered = sorted(lines, key=lambda line: line[:3])
@@ -43,30 +49,9 @@ def read_answers(raw: bytes) -> Iterator[AnswerLine]:
     Raises:
         BadRecord: when a line is no answer.
     """
-    # A text may hold what `splitlines` takes for the end of a line; JSON writes it as it is.
-    for number, line in enumerate(raw.split(b"\n"), start=1):
-        if not line:
-            continue
-        try:
-            yield _read(json.loads(line))
-        except ValueError as error:
+    for number, line in enumerate(read_lines(raw, _ANSWER, "answer"), start=1):
+        if (line.text is None) == (line.failure is None):
             raise BadRecord(
-                f"line {number:,} of the answers is no answer",
-                hint="it needs a scenario, a turn, a generation, and either a text or a failure",
-            ) from error
-
-
-def _read(stored: Any) -> AnswerLine:
-    match stored:
-        case {
-            "scenario": str() as scenario,
-            "turn": int() as turn,
-            "generation": int() as generation,
-            "text": str() | None as text,
-            "tokens": int() as tokens,
-            "stop": str() as stop,
-            "failure": str() | None as failure,
-        } if (text is None) == (failure is not None):
-            return AnswerLine(scenario, turn, generation, text, tokens, stop, failure)
-        case _:
-            raise ValueError("it has another shape")
+                f"line {number:,} of the answers is no answer: it needs either a text or a failure"
+            )
+        yield line

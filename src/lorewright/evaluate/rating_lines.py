@@ -4,8 +4,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from pydantic import TypeAdapter
+
 from lorewright.errors import BadRecord
-from lorewright.statistics import Rating, Vote
+from lorewright.evaluate.stored_lines import read_lines
+from lorewright.statistics import Duel, Vote
 from lorewright.statistics.votes import Preference
 
 TIE: Final = "tie"
@@ -44,6 +47,10 @@ class VoteLine(NamedTuple):
     reason: str
 
 
+_RATING = TypeAdapter(RatingLine)
+_VOTE = TypeAdapter(VoteLine)
+
+
 def write_lines(lines: Iterable[RatingLine] | Iterable[VoteLine]) -> bytes:
     """One JSON object per line, by scenario and then as they read.
 
@@ -63,62 +70,21 @@ def read_ratings(raw: bytes) -> Iterator[RatingLine]:
     Raises:
         BadRecord: when a line is none.
     """
-    for number, line in _objects(raw):
-        match line:
-            case {
-                "scenario": str() as scenario,
-                "family": str() as family,
-                "arm": str() as arm,
-                "dimension": str() as dimension,
-                "generation": int() as generation,
-                "turn": int() as turn,
-                "repeat": int() as repeat,
-                "value": int() | float() | None as value,
-                "reason": str() as reason,
-            }:
-                yield RatingLine(
-                    scenario, family, arm, dimension, generation, turn, repeat, value, reason
-                )
-            case _:
-                raise BadRecord(f"line {number} of the ratings is no rating")
+    return read_lines(raw, _RATING, "rating")
 
 
 def read_votes(raw: bytes) -> Iterator[VoteLine]:
-    """Read votes back; a line that names no question answers the one for a preference.
+    """Read votes back.
 
     Raises:
         BadRecord: when a line is none.
     """
-    for number, line in _objects(raw):
-        match line:
-            case {
-                "scenario": str() as scenario,
-                "first": str() as first,
-                "second": str() as second,
-                "preferred": str() as preferred,
-                "repeat": int() as repeat,
-                "reason": str() as reason,
-            } if preferred in {first, second, TIE, BOTH_BAD}:
-                question = str(line.get("question", PREFERENCE))
-                yield VoteLine(scenario, first, second, preferred, question, repeat, reason)
-            case _:
-                raise BadRecord(f"line {number} of the votes is no vote")
-
-
-def rows_of(rater: str, lines: Iterable[RatingLine]) -> Iterator[Rating]:
-    """The long table of one rater; values that could not be told and repeats are not in it."""
-    for line in lines:
-        if line.repeat == 0 and line.value is not None:
-            yield Rating(
-                line.scenario,
-                line.family,
-                line.arm,
-                rater,
-                line.dimension,
-                line.generation,
-                line.turn,
-                line.value,
+    for number, vote in enumerate(read_lines(raw, _VOTE, "vote"), start=1):
+        if vote.preferred not in {vote.first, vote.second, TIE, BOTH_BAD}:
+            raise BadRecord(
+                f"line {number:,} of the votes is no vote: it prefers what it did not compare"
             )
+        yield vote
 
 
 def sides_of(line: VoteLine, ours: str) -> Preference:
@@ -126,6 +92,12 @@ def sides_of(line: VoteLine, ours: str) -> Preference:
     if line.preferred in {TIE, BOTH_BAD}:
         return 0
     return 1 if line.preferred == ours else -1
+
+
+def duel_of(line: VoteLine) -> Duel:
+    """A vote as a duel of two arms; tie and both bad have no winner."""
+    winner = None if line.preferred in {TIE, BOTH_BAD} else line.preferred
+    return Duel(line.scenario, line.first, line.second, winner)
 
 
 def between(lines: Iterable[VoteLine], ours: str, theirs: str, question: str) -> Iterator[VoteLine]:
@@ -144,16 +116,3 @@ def votes_of_person(
     """The votes of somebody who was shown each pair once, in an order by lot."""
     for line in between(lines, ours, theirs, question):
         yield Vote(line.scenario, rater, sides_of(line, ours))
-
-
-def _objects(raw: bytes) -> Iterator[tuple[int, dict[str, object]]]:
-    # JSON leaves characters as they are that `splitlines` takes for the end of a line.
-    for number, text in enumerate(raw.decode().split("\n"), start=1):
-        if text:
-            try:
-                found = json.loads(text)
-            except ValueError as error:
-                raise BadRecord(f"line {number} of what a rater said is no JSON") from error
-            if not isinstance(found, dict):
-                raise BadRecord(f"line {number} of what a rater said is no object")
-            yield number, found

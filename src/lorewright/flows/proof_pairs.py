@@ -6,87 +6,44 @@ and no more than one scenario and the few that are shown are in memory.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import groupby
 from statistics import fmean
-from typing import Literal, NamedTuple, TypeVar
-
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import NamedTuple
 
 from lorewright.errors import BadRecord
+from lorewright.evaluate.answers import AnswerLine
 from lorewright.evaluate.proof import ProofArm, ProofRules
+from lorewright.evaluate.ranking import question
+from lorewright.evaluate.rating_lines import RatingLine, VoteLine
 from lorewright.pictures import ArmShown, ChoiceShown, PairShown, ReasonShown, ReplyShown
 from lorewright.records import Scenario
 from lorewright.statistics import Rating, aggregate
 
-Lines = Iterable[str]
 ARMS = tuple(ProofArm)
 
-
-class _Line(BaseModel):
-    """A row of a blob; columns that a report does not need are let be."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    scenario: str
+Line = AnswerLine | RatingLine | VoteLine
 
 
-class AnswerLine(_Line):
-    """One answer of an arm."""
+class Stored(NamedTuple):
+    """Where the lines of a proof come from; each stream is sorted by scenario.
 
-    turn: int = 0
-    generation: int = 0
-    text: str | None = None
-    failure: str | None = None
+    A rater may stand there more than once, as somebody who filled in a sheet and ranked as well.
+    """
 
-
-class RatingLine(_Line):
-    """One value that a rater gave."""
-
-    family: str = ""
-    arm: str
-    dimension: str
-    generation: int = 0
-    turn: int = 0
-    repeat: int = 0
-    """Above 0 for a second reading, which tests the rater and is no second rating."""
-    value: float | None = None
-    reason: str | None = None
-
-
-class VoteLine(_Line):
-    """One preference of a rater."""
-
-    first: str
-    second: str
-    preferred: str
-    repeat: int = 0
-    reason: str | None = None
-
-
-L = TypeVar("L", bound=_Line)
-_Kind = Literal["answer", "rating", "vote"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """Where the lines of a proof come from; each stream is sorted by scenario."""
-
-    answers: Mapping[str, Lines]
-    """By arm."""
-    ratings: Mapping[str, Lines] = field(default_factory=dict[str, Lines])
-    """By rater."""
-    votes: Mapping[str, Lines] = field(default_factory=dict[str, Lines])
-    """By rater."""
+    answers: Sequence[tuple[str, Iterable[AnswerLine]]]
+    """With the arm."""
+    ratings: Sequence[tuple[str, Iterable[RatingLine]]] = ()
+    """With the rater."""
+    votes: Sequence[tuple[str, Iterable[VoteLine]]] = ()
+    """With the rater."""
 
 
 class _Row(NamedTuple):
     scenario: str
-    kind: _Kind
     label: str
-    line: AnswerLine | RatingLine | VoteLine
+    line: Line
 
 
 def side_by_side(
@@ -100,9 +57,9 @@ def side_by_side(
         BadRecord: when a line is none, or a stream is not sorted by scenario.
     """
     streams = [
-        *(_rows(arm, "answer", AnswerLine, lines) for arm, lines in stored.answers.items()),
-        *(_rows(who, "rating", RatingLine, lines) for who, lines in stored.ratings.items()),
-        *(_rows(who, "vote", VoteLine, lines) for who, lines in stored.votes.items()),
+        *(_rows(arm, "answers", lines) for arm, lines in stored.answers),
+        *(_rows(who, "ratings", lines) for who, lines in stored.ratings),
+        *(_rows(who, "votes", lines) for who, lines in stored.votes),
     ]
     found = groupby(merge(*streams, key=lambda row: row.scenario), key=lambda row: row.scenario)
     waiting = iter(sorted(scenarios))
@@ -151,6 +108,7 @@ def as_line(pair: PairShown) -> str:
         "preferences": [
             {
                 "rater": one.rater,
+                "question": one.question,
                 "first": one.first,
                 "second": one.second,
                 "preferred": one.preferred,
@@ -162,29 +120,24 @@ def as_line(pair: PairShown) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def _rows(label: str, kind: _Kind, shape: type[L], lines: Lines) -> Iterator[_Row]:
+def _rows(label: str, what: str, lines: Iterable[Line]) -> Iterator[_Row]:
     before = ""
-    for number, text in enumerate(lines, start=1):
-        if not text.strip():
-            continue
-        where = f"{kind} {number} of {label}"
-        try:
-            line = shape.model_validate_json(text)
-        except ValidationError as error:
-            raise BadRecord(
-                f"a line cannot be read: {error.errors()[0]['msg']}",
-                where=where,
-                hint="`lorewright verify` says whether the blob was altered",
-            ) from error
-        if line.scenario < before:
-            raise BadRecord(
-                f"{line.scenario} stands behind {before}, so the lines are not sorted",
-                where=where,
-                hint="sort them by scenario",
-            )
-        before = line.scenario
-        if isinstance(line, AnswerLine | RatingLine | VoteLine):
-            yield _Row(line.scenario, kind, label, line)
+    try:
+        for number, line in enumerate(lines, start=1):
+            _refuse_unsorted(before, line, number)
+            before = line.scenario
+            yield _Row(line.scenario, label, line)
+    except BadRecord as error:
+        error.where = f"{what} of {label}"
+        raise
+
+
+def _refuse_unsorted(before: str, line: Line, number: int) -> None:
+    if line.scenario < before:
+        raise BadRecord(
+            f"line {number:,}: {line.scenario} stands behind {before}, so the lines are not "
+            "sorted by scenario"
+        )
 
 
 def _pair(
@@ -210,11 +163,18 @@ def _pair(
         says=scenario.messages if scenario else (),
         arms=tuple(
             _arm(arm, tuple(replies[arm]), means.get(arm), ratings, rules)
-            for arm in in_order(stored.answers, means)
+            for arm in in_order((arm for arm, _ in stored.answers), means)
             if scenario is not None or arm in replies or arm in means
         ),
         choices=tuple(
-            ChoiceShown(row.label, line.first, line.second, line.preferred, line.reason or "")
+            ChoiceShown(
+                row.label,
+                line.first,
+                line.second,
+                line.preferred,
+                line.reason,
+                question(line.question).text,
+            )
             for row in rows
             for line in [row.line]
             if isinstance(line, VoteLine) and not line.repeat

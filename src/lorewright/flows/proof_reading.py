@@ -3,11 +3,14 @@
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from io import BytesIO
 
-from lorewright.flows.proof_pairs import Stored, VoteLine
+from lorewright.evaluate.answers import read_answers
+from lorewright.evaluate.judging import settled_cases
+from lorewright.evaluate.rating_lines import PREFERENCE, duel_of
+from lorewright.flows.proof_pairs import Stored
+from lorewright.flows.rated import lines_of, votes_in
 from lorewright.pictures import LockShown
-from lorewright.records import Answers, Blob, EvaluationLock, Ratings
+from lorewright.records import Answers, EvaluationLock, Ratings
 from lorewright.statistics import Duel
 from lorewright.store import Store
 
@@ -15,18 +18,16 @@ Cases = Mapping[str, Sequence[tuple[int, int]]]
 
 
 def stored_of(store: Store, answers: Sequence[Answers], ratings: Sequence[Ratings]) -> Stored:
-    """The lines of answers by arm, and of ratings and votes by rater, to be read once."""
+    """The lines of answers by arm, and of ratings and votes by rater, to be read once.
+
+    Raises:
+        BadRecord: as they are read, when a line is none.
+    """
     return Stored(
-        answers={one.arm: lines_of(store, one.lines) for one in answers},
-        ratings={one.rater: lines_of(store, one.ratings) for one in ratings},
-        votes={one.rater: lines_of(store, one.votes) for one in ratings},
+        answers=[(one.arm, read_answers(store.blobs.get(one.lines))) for one in answers],
+        ratings=[(one.rater, lines_of(store, one)) for one in ratings],
+        votes=[(one.rater, votes_in(store, one)) for one in ratings],
     )
-
-
-def lines_of(store: Store, blob: Blob) -> Iterator[str]:
-    """The lines of a blob, decoded one by one; it is fetched with the first of them."""
-    for line in BytesIO(store.blobs.get(blob)):
-        yield line.decode()
 
 
 def order_cases(store: Store, ratings: Sequence[Ratings]) -> Cases:
@@ -35,48 +36,29 @@ def order_cases(store: Store, ratings: Sequence[Ratings]) -> Cases:
     Only pairs that were read in both orders count; ours is the arm that comes first by name, so
     that no arm is favoured.
     """
-    found: dict[str, list[tuple[int, int]]] = {}
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for one in ratings:
-        if one.by != "judge":
-            continue
-        by_pair: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
-        for text in lines_of(store, one.votes):
-            vote = VoteLine.model_validate_json(text)
-            if not vote.repeat:
-                pair = tuple(sorted((vote.first, vote.second)))
-                by_pair[vote.scenario, *pair][vote.first] = _preference(vote, pair[0])
-        cases = [(seen[key[1]], seen[key[2]]) for key, seen in by_pair.items() if len(seen) == 2]
-        if cases:
-            found[one.rater] = cases
-    return found
+        if one.by == "judge":
+            found[one.rater] += settled_cases(one.rater, list(votes_in(store, one)))
+    return {rater: cases for rater, cases in found.items() if cases}
 
 
 def duels_of(store: Store, ratings: Sequence[Ratings]) -> list[Duel]:
-    """Every vote of every rater as a duel; both bad is a tie, and a second reading is none."""
-    votes = (
-        VoteLine.model_validate_json(text) for one in ratings for text in lines_of(store, one.votes)
-    )
+    """Whose advice every rater would follow, as duels; both bad is a tie.
+
+    A second reading is none, and the other questions of a ranking have standings of their own.
+    """
     return [
-        Duel(
-            vote.scenario,
-            vote.first,
-            vote.second,
-            vote.preferred if vote.preferred in {vote.first, vote.second} else None,
-        )
-        for vote in votes
-        if not vote.repeat
+        duel_of(vote)
+        for one in ratings
+        for vote in votes_in(store, one)
+        if not vote.repeat and vote.question == PREFERENCE
     ]
 
 
 def lock_shown(lock: EvaluationLock) -> LockShown:
     """A lock with every promise of its file, by its path in it."""
     return LockShown(lock.sha256, tuple(_promises(tomllib.loads(lock.text))))
-
-
-def _preference(vote: VoteLine, ours: str) -> int:
-    if vote.preferred == ours:
-        return 1
-    return -1 if vote.preferred in {vote.first, vote.second} else 0
 
 
 def _promises(table: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:

@@ -6,14 +6,13 @@ from typing import NamedTuple
 
 from lorewright.errors import NotYet, Refused
 from lorewright.evaluate.ranking import QUESTIONS, Question, votes_of
-from lorewright.evaluate.rating_lines import BOTH_BAD, TIE, VoteLine, write_lines
+from lorewright.evaluate.rating_lines import BOTH_BAD, TIE, VoteLine, duel_of, write_lines
 from lorewright.flows.blind_ranking import STEP, BlindRanking, Said
 from lorewright.flows.current import step_of
 from lorewright.flows.rated import votes_in
 from lorewright.records import Person, Ratings, RejectedCount
 from lorewright.statistics import (
     Agreement,
-    Duel,
     Rank,
     Same,
     agreeing_within,
@@ -92,9 +91,6 @@ def reveal(board: BlindRanking) -> list[Standing]:
 def _standing(question: Question, votes: Sequence[tuple[str, VoteLine]]) -> Standing:
     ours = [(rater, line) for rater, line in votes if line.question == question.key]
     once = [(rater, line) for rater, line in ours if line.repeat == 0]
-    duels = [
-        Duel(line.scenario, line.first, line.second, _winner(line.preferred)) for _, line in once
-    ]
     sheet: dict[str, dict[str, float]] = defaultdict(dict)
     for rater, line in once:
         sheet[_unit(line)][rater] = _side(line)
@@ -103,7 +99,7 @@ def _standing(question: Question, votes: Sequence[tuple[str, VoteLine]]) -> Stan
         again[rater, _unit(line)].append(line)
     return Standing(
         question,
-        ranking(duels),
+        ranking([duel_of(line) for _, line in once]),
         sum(line.preferred == TIE for _, line in once),
         sum(line.preferred == BOTH_BAD for _, line in once),
         krippendorff(sheet, distance="nominal"),
@@ -141,7 +137,3 @@ def _side(line: VoteLine) -> float:
     if line.preferred in {TIE, BOTH_BAD}:
         return 0.0
     return 1.0 if line.preferred == min(line.first, line.second) else -1.0
-
-
-def _winner(preferred: str) -> str | None:
-    return None if preferred in {TIE, BOTH_BAD} else preferred

@@ -1,22 +1,12 @@
-"""What was said about answers: found again, and turned into the rows that tests take."""
+"""What was said about answers: found again, with how it came about."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from lorewright.evaluate.judging import Settled, settle
-from lorewright.evaluate.rating_lines import (
-    PREFERENCE,
-    RatingLine,
-    VoteLine,
-    read_ratings,
-    read_votes,
-    rows_of,
-    votes_of_person,
-)
+from lorewright.evaluate.rating_lines import RatingLine, VoteLine, read_ratings, read_votes
 from lorewright.flows.answered import newest_answers
 from lorewright.lineage import Ref
 from lorewright.records import Answers, Ratings, Recipe, ScenarioSet
-from lorewright.statistics import Rating, Vote
 from lorewright.store import Store
 
 
@@ -72,45 +62,6 @@ def lines_of(store: Store, ratings: Ratings) -> Iterator[RatingLine]:
 def votes_in(store: Store, ratings: Ratings) -> Iterator[VoteLine]:
     """Every vote that was given, order by order."""
     return read_votes(store.blobs.get(ratings.votes))
-
-
-def rating_rows(store: Store, ratings: Ratings) -> Iterator[Rating]:
-    """The long table of one rater. Repeats and values that could not be told are not in it."""
-    return rows_of(ratings.rater, lines_of(store, ratings))
-
-
-def vote_rows(
-    store: Store, ratings: Ratings, ours: str, theirs: str, question: str = PREFERENCE
-) -> Iterator[Vote]:
-    """One vote for each scenario: 1 for `ours`, -1 for `theirs`, 0 for neither.
-
-    Both orders of a judge are one vote, and one that changes with the order is a tie. A scenario
-    of which one order failed has none; `settled_votes` names those.
-    """
-    if ratings.by == "person":
-        return votes_of_person(ratings.rater, votes_in(store, ratings), ours, theirs, question)
-    return iter(settled_votes(store, ratings, ours, theirs, question).votes)
-
-
-def settled_votes(
-    store: Store, ratings: Ratings, ours: str, theirs: str, question: str = PREFERENCE
-) -> Settled:
-    """The votes of a judge, with what changed and what has one order only."""
-    return settle(ratings.rater, votes_in(store, ratings), ours, theirs, question)
-
-
-def all_vote_rows(
-    store: Store, found: Iterable[Ratings], ours: str, theirs: str, question: str = PREFERENCE
-) -> list[Vote]:
-    """The votes of all raters; who said something about a scenario twice counts once.
-
-    Somebody may have filled in a sheet and ranked as well. What stands first in `found` counts.
-    """
-    votes: dict[tuple[str, str], Vote] = {}
-    for one in found:
-        for vote in vote_rows(store, one, ours, theirs, question):
-            votes.setdefault((vote.scenario, vote.rater), vote)
-    return [votes[key] for key in sorted(votes)]
 
 
 def failures_in(found: Iterable[Ratings]) -> Mapping[str, int]:

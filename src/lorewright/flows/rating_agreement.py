@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from lorewright.evaluate.dimensions import HIGHEST, LOWEST
-from lorewright.evaluate.judging import OrderEffect, order_effect, settle
+from lorewright.evaluate.judging import OrderEffect, order_effect, settled_cases
 from lorewright.evaluate.rating_lines import PREFERENCE, RatingLine
 from lorewright.flows.rated import lines_of, votes_in
 from lorewright.records import Ratings
@@ -115,11 +115,7 @@ def _order(store: Store, ratings: Ratings) -> OrderEffect | None:
     votes = [line for line in votes_in(store, ratings) if line.question == PREFERENCE]
     if not votes:
         return None
-    pairs = sorted({(min(one.first, one.second), max(one.first, one.second)) for one in votes})
-    cases = [
-        case for ours, theirs in pairs for case in settle(ratings.rater, votes, ours, theirs).cases
-    ]
-    return order_effect(votes, cases)
+    return order_effect(votes, settled_cases(ratings.rater, votes))
 
 
 def _unit(line: RatingLine) -> str:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from lorewright.errors import Erased
 from lorewright.evaluate.scenarios import NAMED, find_leaks, section_group
-from lorewright.flows.scenarios import scenarios_of
 from lorewright.lineage import Ref
 from lorewright.measures import Held, Leak
 from lorewright.records import (
@@ -17,7 +16,6 @@ from lorewright.records import (
     Document,
     Example,
     Scenario,
-    ScenarioSet,
     Source,
     Split,
 )
@@ -45,19 +43,8 @@ class Checked(NamedTuple):
         return len({leak.held_out for leak in self.leaks})
 
 
-def leaks_of(store: Store, found: ScenarioSet, dataset: Dataset) -> tuple[Leak, ...]:
-    """Every leak between a set of scenarios and a dataset; there must be none.
-
-    Raises:
-        Erased: when scenarios were erased.
-        Refused: when the set rests on a withdrawn source.
-        MissingExtra: when scikit-learn is not installed.
-    """
-    return check_leaks(store, scenarios_of(store, found), dataset).leaks
-
-
 def check_leaks(store: Store, scenarios: Sequence[Scenario], dataset: Dataset) -> Checked:
-    """The same for any scenarios, with how much was compared.
+    """Look for every leak between scenarios and a dataset; there must be none.
 
     Raises:
         MissingExtra: when scikit-learn is not installed.

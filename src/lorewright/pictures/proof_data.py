@@ -244,6 +244,8 @@ class ChoiceShown:
     second: str
     preferred: str
     reason: str
+    question: str
+    """What was asked, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def _pair(pair: PairShown) -> Iterator[str]:
             yield f"- {escaped(told)}"
         yield ""
     for choice in pair.choices:
-        told = f"{choice.rater} prefers {choice.preferred}"
+        told = f"{choice.question} {choice.rater}: {choice.preferred}"
         yield f"- {escaped(f'{told}: {choice.reason}' if choice.reason else told)}"
     yield ""
 

@@ -5,7 +5,13 @@ from lorewright.evaluate.judging.families import family_of, own_family
 from lorewright.evaluate.judging.outcomes import NotJudged, Preferred, Rated
 from lorewright.evaluate.judging.preferring import PREFER, prefer, shown_pair
 from lorewright.evaluate.judging.rating import RATE, rate, shown_case
-from lorewright.evaluate.judging.settling import OrderEffect, Settled, order_effect, settle
+from lorewright.evaluate.judging.settling import (
+    OrderEffect,
+    Settled,
+    order_effect,
+    settle,
+    settled_cases,
+)
 
 __all__ = [
     "PREFER",
@@ -26,6 +32,7 @@ __all__ = [
     "prefer",
     "rate",
     "settle",
+    "settled_cases",
     "shown_case",
     "shown_pair",
 ]

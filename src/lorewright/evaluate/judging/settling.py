@@ -63,6 +63,21 @@ def settle(
     return Settled(tuple(votes), tuple(cases), one_order)
 
 
+def settled_cases(rater: str, lines: Sequence[VoteLine]) -> list[tuple[int, int]]:
+    """What a judge preferred in both orders, of every two arms; ours is the first by name.
+
+    Only the question for a preference counts, and only what was judged in both orders.
+    """
+    pairs = sorted(
+        {
+            (min(line.first, line.second), max(line.first, line.second))
+            for line in lines
+            if line.question == PREFERENCE
+        }
+    )
+    return [case for ours, theirs in pairs for case in settle(rater, lines, ours, theirs).cases]
+
+
 def order_effect(
     lines: Sequence[VoteLine], cases: Sequence[tuple[int, int]], *, level: float = 0.95
 ) -> OrderEffect:

@@ -14,8 +14,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from lorewright.errors import Unreadable
-from lorewright.evaluate.regression.kept import Kept, Outcome, Part, outcome_of, state_of
-from lorewright.statistics import Exclusion, State, not_worse
+from lorewright.evaluate.regression.kept import Kept, Part, kept
+from lorewright.statistics import Exclusion, not_worse
 
 EMOTIONS = 4
 """Of every question."""
@@ -138,39 +138,23 @@ def emotions_kept(
         (theirs, ours) for _, theirs, ours in scored if theirs is not None and ours is not None
     ]
     found = not_worse([ours - theirs for theirs, ours in pairs], by=margin, alpha=alpha)
-    n = len(pairs)
-    unread = tuple(
+    unread = [
         Exclusion(f"the answer of the {arm} cannot be read", len(names), f"question {names[0]}")
         for arm, names in (
             ("base", [name for name, theirs, _ in scored if theirs is None]),
             ("tuned adapter", [name for name, _, ours in scored if ours is None]),
         )
         if names
-    )
-    is_enough = n >= FEWEST and n >= FEWEST_READ * len(questions)
-    outcome = outcome_of(is_met=found.is_met, high=found.high, margin=margin, p_value=found.p_value)
-    return Kept(
-        part=Part.EMOTIONS,
+    ]
+    return kept(
+        Part.EMOTIONS,
+        pairs,
+        found,
         about=f"{about}, points of 10",
         units="questions",
-        n=n,
-        base=sum(theirs for theirs, _ in pairs) / n if n else None,
-        tuned=sum(ours for _, ours in pairs) / n if n else None,
-        change=found.estimate,
-        low=found.low,
-        high=found.high,
-        level=found.level,
-        margin=margin,
-        p_value=found.p_value if is_enough else None,
-        outcome=outcome if is_enough else Outcome.NOT_TESTED,
-        state=found.state.value if is_enough else _too_few(n, len(questions)),
+        fewest=max(FEWEST, math.ceil(FEWEST_READ * len(questions))),
         left_out=unread,
     )
-
-
-def _too_few(n: int, questions: int) -> str:
-    fewest = max(FEWEST, math.ceil(FEWEST_READ * questions))
-    return state_of(State.TOO_FEW, fewest, n)
 
 
 def _weight(distance: float) -> float:

@@ -1,13 +1,15 @@
 """Whether ordinary text has become less likely: the change of the cross-entropy, by window."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from lorewright.evaluate.regression.kept import Kept, Outcome, Part, outcome_of, state_of
+from lorewright.evaluate.regression.kept import Kept, Outcome, Part, kept
 from lorewright.inference import Score
 from lorewright.statistics import Exclusion, State, not_worse
 
 FEWEST = 10
 """With fewer windows nothing is tested."""
+SAME = "every window is exactly as likely as under the base"
 
 
 def text_kept(
@@ -38,26 +40,15 @@ def text_kept(
     empty = len(base) - len(pairs)
     differences = [ours - theirs for theirs, ours in pairs]
     found = not_worse(differences, by=margin, alpha=alpha)
-    n = len(pairs)
-    is_same = n >= FEWEST and found.state is State.CONSTANT and differences[0] == 0
-    outcome = outcome_of(is_met=found.is_met, high=found.high, margin=margin, p_value=found.p_value)
-    if n < FEWEST:
-        outcome = Outcome.NOT_TESTED
-    return Kept(
-        part=Part.TEXT,
+    told = kept(
+        Part.TEXT,
+        pairs,
+        found,
         about=f"{about}, nats per token",
         units="windows",
-        n=n,
-        base=sum(theirs for theirs, _ in pairs) / n if n else None,
-        tuned=sum(ours for _, ours in pairs) / n if n else None,
-        change=found.estimate,
-        low=found.low,
-        high=found.high,
-        level=found.level,
-        margin=margin,
-        p_value=None if n < FEWEST else found.p_value,
-        outcome=Outcome.NOT_WORSE if is_same else outcome,
-        state=state_of(State.TOO_FEW, FEWEST, n) if n < FEWEST else found.state.value,
-        left_out=(Exclusion("a window without a token", empty, "window 1"),) if empty else (),
-        notes=("every window is exactly as likely as under the base",) if is_same else (),
+        fewest=FEWEST,
+        left_out=[Exclusion("a window without a token", empty, "window 1")] if empty else (),
     )
+    if len(pairs) >= FEWEST and found.state is State.CONSTANT and differences[0] == 0:
+        return replace(told, outcome=Outcome.NOT_WORSE, notes=(SAME,))
+    return told

@@ -1,9 +1,10 @@
 """What came of one thing that the base could do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lorewright.statistics import Exclusion, State
+from lorewright.statistics import Bounded, Exclusion, PairedShares, State
 
 
 class Part(StrEnum):
@@ -55,17 +56,53 @@ class Kept:
     notes: tuple[str, ...] = ()
 
 
-def outcome_of(
-    *, is_met: bool, high: float | None, margin: float, p_value: float | None
-) -> Outcome:
-    """What a test of non-inferiority with its interval shows."""
-    if p_value is None or high is None:
+def kept(
+    part: Part,
+    pairs: Sequence[tuple[float, float]],
+    found: Bounded | PairedShares,
+    *,
+    about: str,
+    units: str,
+    fewest: int,
+    left_out: Sequence[Exclusion] = (),
+) -> Kept:
+    """Put down what a test of non-inferiority found; with too few units nothing is tested.
+
+    Args:
+        part: what was looked at.
+        pairs: for each unit the number of the base and that of the tuned adapter.
+        found: the test about them.
+        about: where the units come from, with what is counted.
+        units: what they are.
+        fewest: with fewer nothing is tested.
+        left_out: units that one of the two does not have.
+    """
+    n = len(pairs)
+    is_enough = n >= fewest
+    return Kept(
+        part=part,
+        about=about,
+        units=units,
+        n=n,
+        base=sum(theirs for theirs, _ in pairs) / n if n else None,
+        tuned=sum(ours for _, ours in pairs) / n if n else None,
+        change=found.estimate,
+        low=found.low,
+        high=found.high,
+        level=found.level,
+        margin=-found.lowest,
+        p_value=found.p_value if is_enough else None,
+        outcome=_outcome(found) if is_enough else Outcome.NOT_TESTED,
+        state=found.state.value
+        if is_enough
+        else f"{State.TOO_FEW.value}: {n} of at least {fewest}",
+        left_out=tuple(left_out),
+    )
+
+
+def _outcome(found: Bounded | PairedShares) -> Outcome:
+    if found.p_value is None or found.high is None:
         return Outcome.NOT_TESTED
-    if is_met:
+    if found.is_met:
         return Outcome.NOT_WORSE
-    return Outcome.WORSE if high < -margin else Outcome.NOT_SHOWN
-
-
-def state_of(state: State, fewest: int, n: int) -> str:
-    """Why there is no test, in words."""
-    return f"{state.value}: {n} of at least {fewest}" if state is State.TOO_FEW else state.value
+    return Outcome.WORSE if found.high < found.lowest else Outcome.NOT_SHOWN

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from lorewright.evaluate.regression.kept import Kept, Outcome, Part, outcome_of, state_of
-from lorewright.statistics import State, share_not_worse
+from lorewright.evaluate.regression.kept import Kept, Part, kept
+from lorewright.statistics import share_not_worse
 
 
 def share_kept(
@@ -30,25 +30,8 @@ def share_kept(
     Raises:
         MissingExtra: when scipy is not installed.
     """
-    n = len(pairs)
     gained = sum(our and not their for their, our in pairs)
     lost = sum(their and not our for their, our in pairs)
-    found = share_not_worse(gained, lost, n - gained - lost, by=margin, alpha=alpha)
-    outcome = outcome_of(is_met=found.is_met, high=found.high, margin=margin, p_value=found.p_value)
-    is_enough = n >= fewest
-    return Kept(
-        part=part,
-        about=about,
-        units=units,
-        n=n,
-        base=sum(their for their, _ in pairs) / n if n else None,
-        tuned=sum(our for _, our in pairs) / n if n else None,
-        change=found.estimate,
-        low=found.low,
-        high=found.high,
-        level=found.level,
-        margin=margin,
-        p_value=found.p_value if is_enough else None,
-        outcome=outcome if is_enough else Outcome.NOT_TESTED,
-        state=found.state.value if is_enough else state_of(State.TOO_FEW, fewest, n),
-    )
+    same = len(pairs) - gained - lost
+    found = share_not_worse(gained, lost, same, by=margin, alpha=alpha)
+    return kept(part, pairs, found, about=about, units=units, fewest=fewest)
