@@ -49,7 +49,7 @@ bench-training: $(FOR_WORK) ## measure the training of an adapter, beside anothe
 	$(BIN)/python bench/run.py training
 
 bench-evaluation: $(FOR_WORK) ## simulate what the statistics of a proof promise; QUICK=500 for a first look
-	$(BIN)/python bench/run.py evaluation
+	$(BIN)/python bench/run.py evaluation metrics proof_scale
 
 clean: ## remove the environment and everything that was built
 	rm -rf $(VENV) build dist demo docs/_build bench/work bench/.venvs

@@ -1,12 +1,14 @@
 """Wall time as median and range; wall time and peak memory of another process."""
 
+import json
 import os
 import statistics
 import subprocess
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Spread(NamedTuple):
@@ -65,6 +67,34 @@ def run(command: Sequence[str], *, folder: Path | None = None) -> Run:
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
     return Run(taken, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
+
+
+def in_a_process(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `work` tells, done in a process of its own, so that its peak memory is its own.
+
+    Raises:
+        RuntimeError: when it fails; its traceback stands on stderr.
+    """
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            os.close(reader)
+            with os.fdopen(writer, "w") as out:
+                json.dump(work(), out)
+            code = 0
+        except Exception:  # noqa: BLE001 - the boundary of the process
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    os.close(writer)
+    with os.fdopen(reader) as told:
+        said = told.read()
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise RuntimeError(f"a measured process ended with {os.waitstatus_to_exitcode(status)}")
+    return json.loads(said)
 
 
 def peak_mib() -> float:

@@ -1,12 +1,11 @@
 """Freeze, compare and export a dataset of a million examples: time, memory and bytes added."""
 
 import hashlib
-import json
-import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,7 +25,7 @@ from lorewright.records import (
 from lorewright.records import Section as DocumentSection
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace, difference, freeze
-from measuring import peak_mib
+from measuring import in_a_process, peak_mib
 from page import Section
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def measure() -> Section:
     rows: list[list[str]] = []
     for size in SIZES:
         with tempfile.TemporaryDirectory(prefix="lorewright-bench-") as folder:
-            found = _in_a_process(size, Path(folder))
+            found = in_a_process(partial(_work, size, Path(folder)))
         rows.append(
             [
                 f"{size:,}",
@@ -79,24 +78,6 @@ def measure() -> Section:
         ],
         rows=rows,
     )
-
-
-def _in_a_process(size: int, folder: Path) -> dict[str, Any]:
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        with os.fdopen(writer, "w") as out:
-            json.dump(_work(size, folder), out)
-            out.flush()
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as told:
-        found: dict[str, Any] = json.loads(told.read())
-    _, status = os.waitpid(child, 0)
-    if status:
-        raise RuntimeError(f"the run of {size:,} ended with {status}")
-    return found
 
 
 def _work(size: int, folder: Path) -> dict[str, Any]:

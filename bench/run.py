@@ -21,6 +21,7 @@ SECTIONS = (
     "enriching",
     "weighting",
     "evaluation",
+    "proof_scale",
     "brightrun",
     "importing",
     "extraction",

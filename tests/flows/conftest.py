@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from flows.proved import Proved, locked_contest
 from flows.small_workspace import Small, small
 from lorewright.flows.releasing import Released, Wish, release_adapter
 from lorewright.release import SigningKey
@@ -45,6 +46,12 @@ def store(workspace: Workspace) -> Generator[Store]:
 @pytest.fixture
 def world(workspace: Workspace, store: Store) -> World:
     return World(workspace, store, make_up(store))
+
+
+@pytest.fixture
+def proved(workspace: Workspace, store: Store) -> Proved:
+    """A made-up adapter whose sixty scenarios lie under a lock."""
+    return locked_contest(workspace, store)
 
 
 @pytest.fixture

@@ -238,6 +238,15 @@ class Proved(NamedTuple):
         return json.loads(self.store.blobs.get(verdict.numbers))
 
 
+def flawed(proved: Proved, *flaws: str, **more: Any) -> ProofVerdict:
+    answers = more.pop("answers")
+    proved.rate(1.2, answers)
+    verdict = proved.prove(answers, **more)
+    assert verdict.verdict == "invalid"
+    assert set(flaws) <= set(verdict.flaws), verdict.flaws
+    return verdict
+
+
 def as_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
     return "".join(f"{json.dumps(row)}\n" for row in rows).encode()
 
