@@ -89,10 +89,11 @@ def evidence_of(
     )
     rules = promise.as_rules
     asked, excluded = _asked(contested.families, rated, rules)
+    counted = set(asked)
     return Evidence(
         scenarios=asked,
-        ratings=tuple(one for one in rated.ratings if one.scenario in asked),
-        votes=tuple(one for one in rated.votes if one.scenario in asked),
+        ratings=tuple(one for one in rated.ratings if one.scenario in counted),
+        votes=tuple(one for one in rated.votes if one.scenario in counted),
         flaws=flaws,
         origin=rated.origin,
         failed=rated.failed,

@@ -132,9 +132,12 @@ def _is_cut(answer: Answered) -> bool:
 
 
 def _recited(answers: Sequence[Answered], targets: Iterable[str]) -> list[IntegrityFinding]:
-    runs = Overlaps([[one.text or ""] for one in answers], RUN, whole=False)
+    runs: Overlaps | None = None
     for number, target in enumerate(targets, start=1):
+        runs = runs or Overlaps([[one.text or ""] for one in answers], RUN, whole=False)
         runs.read(target, label=f"target {number}")
+    if runs is None:
+        return []
     shares = [(one, runs.containment(at), runs.main_reader(at)) for at, one in enumerate(answers)]
     places = [
         f"{one.name}: {share:.0%} of its runs of {RUN} words are trained on, most in {reader}"
