@@ -14,8 +14,8 @@ from killing import kill_and_repeat, names_in, run_to_end
 from lorewright.conversations.brightrun.json_text import json_text
 from lorewright.errors import Erased, Refused, Unreadable
 from lorewright.flows.conversation_files import AT_ONCE, Brought, Imported, import_conversations
-from lorewright.flows.documents import Terms
 from lorewright.flows.enriching import enrich_conversations, enrichment_of, tally
+from lorewright.flows.source_files import Terms
 from lorewright.flows.sources import erase_source, withdraw_source
 from lorewright.records import (
     CatalogueEntry,

@@ -7,9 +7,9 @@ import pytest
 
 from evaluate.scenarios.drafts import a_row, lines_of
 from lorewright.errors import Erased, Refused, StorageError, Unreadable
-from lorewright.flows.documents import Terms
 from lorewright.flows.scenario_files import export_scenarios, import_scenarios, import_shipped
 from lorewright.flows.scenarios import rejections_of, scenarios_of, set_named
+from lorewright.flows.source_files import Terms
 from lorewright.flows.sources import erase_source, withdraw_source
 from lorewright.records import Scenario, Source
 from lorewright.store import Store, Workspace, verify

@@ -39,7 +39,7 @@ def import_files(face: Face, paths: tuple[Path, ...], licence: str, origin: str 
     """
     from lorewright.flows.conversation_files import import_conversations
     from lorewright.flows.conversation_plans import own_catalogues
-    from lorewright.flows.documents import Terms
+    from lorewright.flows.source_files import Terms
 
     if not face.workspace.exists():
         face.workspace.make()

@@ -103,9 +103,9 @@ def import_file(
       lorewright scenarios import --shipped
     """
     from lorewright.cli.scenario_showing import say_lost, say_set, told_lost, told_set
-    from lorewright.flows.documents import Terms
     from lorewright.flows.scenario_files import import_scenarios, import_shipped
     from lorewright.flows.scenarios import rejections_of, scenarios_of
+    from lorewright.flows.source_files import Terms
 
     if shipped == (file is not None):
         raise UsageError(

@@ -8,7 +8,6 @@ file again makes nothing new.
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -25,12 +24,12 @@ from lorewright.conversations.brightrun import (
     is_in_lines,
 )
 from lorewright.conversations.enriching import shown
-from lorewright.errors import LorewrightError, NotFound, OutsideError, Refused
+from lorewright.errors import LorewrightError, OutsideError
 from lorewright.flows.conversation_examples import make_examples
 from lorewright.flows.current import step_of
-from lorewright.flows.documents import Terms
 from lorewright.flows.enriching import Tally, enrich_conversations, tally
 from lorewright.flows.files import digest_of
+from lorewright.flows.source_files import Terms, usable_source
 from lorewright.jobs import Piece, Prepared, Progress, Watch
 from lorewright.lineage import Ref
 from lorewright.records import (
@@ -41,7 +40,7 @@ from lorewright.records import (
     Source,
 )
 from lorewright.settings import Settings
-from lorewright.store import Store, withdrawal
+from lorewright.store import Store
 
 STEP = "import"
 AT_ONCE, MOST_BYTES = 64, 1 << 20
@@ -164,27 +163,8 @@ def _source_of(path: Path, store: Store, terms: Terms) -> tuple[Source, Head]:
     """
     content = digest_of(path)
     head = head_of(path)
-    here = (
-        one
-        for one in store.get_many(store.names(Source.kind), Source)
-        if (one.file_name, one.content.sha256) == (path.name, content.sha256)
-    )
-    source = next(here, None) or Source(
-        file_name=path.name,
-        media_type="application/jsonl" if is_in_lines(path) else "application/json",
-        content=content,
-        licence=terms.licence,
-        origin=terms.origin,
-    )
-    terms.refuse_another_licence(source, path)
-    with suppress(NotFound):  # what was erased must not come back by being read again
-        store.get(source.ref, Source)
-        if standing := withdrawal(store, source.ref):
-            raise Refused(
-                f"this source was withdrawn: {standing.why}",
-                where=str(path),
-                hint=f"take it back with `lorewright withdraw {source.ref.short} --undo`",
-            )
+    media_type = "application/jsonl" if is_in_lines(path) else "application/json"
+    source = usable_source(store, path, content, media_type, terms)
     store.put_file(path)
     store.put(source)
     return source, head

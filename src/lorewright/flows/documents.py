@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from lorewright import analyze, generate, ingest, jobs
-from lorewright.errors import NotFound, NotYet, Refused, UsageError
+from lorewright.errors import NotFound, NotYet, UsageError
 from lorewright.flows.conversation_examples import conversation_examples
 from lorewright.flows.current import current_documents, made_by, plan_of, step_of
 from lorewright.flows.deliberated import deliberated_examples
 from lorewright.flows.files import read_file
+from lorewright.flows.source_files import Terms
 from lorewright.flows.written_pairs import written_pairs
 from lorewright.jobs import Piece, Prepared, Report, Step, Watch
 from lorewright.lineage import Ref
@@ -196,27 +197,6 @@ def _deliberated(store: Store) -> Iterator[Ref]:
             hint="run `lorewright generate deliberations --panel PANEL`",
         )
     yield from found
-
-
-class Terms(NamedTuple):
-    """What whoever brings files says about all of them."""
-
-    licence: str = UNKNOWN_LICENCE
-    origin: str | None = None
-
-    def refuse_another_licence(self, source: Source, path: Path) -> None:
-        """Stop when a file is here already and another licence is named.
-
-        Raises:
-            Refused: with the command that corrects it.
-        """
-        if self.licence not in {source.licence, UNKNOWN_LICENCE}:
-            raise Refused(
-                f"the file is here already as {source.ref.short}, licence {source.licence}",
-                where=str(path),
-                hint=f"correct it with `lorewright licence {source.ref.short} {self.licence!r} "
-                "--why REASON`",
-            )
 
 
 class _Place(NamedTuple):

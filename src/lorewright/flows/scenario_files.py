@@ -1,11 +1,10 @@
 """Scenarios from files and into files; what comes along is a file too."""
 
 import hashlib
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from lorewright.errors import NotFound, Refused, StorageError, Unreadable
+from lorewright.errors import StorageError, Unreadable
 from lorewright.evaluate.scenarios import (
     STEP,
     BadRow,
@@ -20,11 +19,11 @@ from lorewright.evaluate.scenarios import (
     without_repeats,
     written,
 )
-from lorewright.flows.documents import Terms
 from lorewright.flows.files import read_file
 from lorewright.flows.scenarios import check_name, keep_set, scenarios_of
+from lorewright.flows.source_files import Terms, usable_source
 from lorewright.records import Blob, Rejection, ScenarioSet, Source
-from lorewright.store import Store, Workspace, remember_file, withdrawal
+from lorewright.store import Store, Workspace, remember_file
 
 MEDIA = {".jsonl": "application/jsonl", ".json": "application/json", ".csv": "text/csv"}
 SHIPPED = Terms("Apache-2.0", "it came along with Lorewright")
@@ -57,7 +56,7 @@ def import_scenarios(store: Store, path: Path, name: str, *, terms: Terms = Term
     check_name(name)
     content = read_file(path)
     read = _read(content, path.name)
-    source = _source(store, path, content, MEDIA[path.suffix.lower()], terms)
+    source = usable_source(store, path, _blob(content), MEDIA[path.suffix.lower()], terms)
     return _kept(store, name, source, content, read)
 
 
@@ -71,7 +70,7 @@ def import_shipped(store: Store, name: str = "safety") -> Imported:
     check_name(name)
     content = shipped_bytes()
     path = Path(SHIPPED_FILE)
-    source = _source(store, path, content, "application/toml", SHIPPED)
+    source = usable_source(store, path, _blob(content), "application/toml", SHIPPED)
     return _kept(store, name, source, content, _Read([*shipped()], [], set()))
 
 
@@ -99,36 +98,8 @@ def export_scenarios(workspace: Workspace, store: Store, found: ScenarioSet, fil
     return len(scenarios)
 
 
-def _source(store: Store, path: Path, content: bytes, media_type: str, terms: Terms) -> Source:
-    """The file as a source that may be used; it is not kept before something of it can be.
-
-    Raises:
-        Refused: when it is here with another licence, or was withdrawn.
-        Erased: when it was destroyed on purpose.
-    """
-    blob = Blob(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
-    here = (
-        one
-        for one in store.get_many(store.names(Source.kind), Source)
-        if (one.file_name, one.content) == (path.name, blob)
-    )
-    source = next(here, None) or Source(
-        file_name=path.name,
-        media_type=media_type,
-        content=blob,
-        licence=terms.licence,
-        origin=terms.origin,
-    )
-    terms.refuse_another_licence(source, path)
-    with suppress(NotFound):  # what was erased must not come back by being read again
-        store.get(source.ref, Source)
-        if standing := withdrawal(store, source.ref):
-            raise Refused(
-                f"this source was withdrawn: {standing.why}",
-                where=str(path),
-                hint=f"take it back with `lorewright withdraw {source.ref.short} --undo`",
-            )
-    return source
+def _blob(content: bytes) -> Blob:
+    return Blob(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
 class _Read(NamedTuple):
