@@ -1,12 +1,8 @@
 """Write a training file in the format brightrun-lora-v4 from records: time and peak memory."""
 
-import json
-import os
 import sys
 import tempfile
 import time
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +11,7 @@ from lorewright.flows.conversation_export import Order, export_conversations
 from lorewright.flows.enriching import enrich_conversations
 from lorewright.settings import Settings
 from lorewright.store import Workspace
-from measuring import peak_mib
+from measuring import in_a_process, peak_mib
 from page import Section
 
 MEGABYTES = 1_000
@@ -105,31 +101,6 @@ def _export(place: Path, name: str, *, check: bool) -> dict[str, Any]:
         "pairs": made.pairs,
         "differences": None if made.differences is None else len(made.differences),
     }
-
-
-def in_a_process(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What `work` tells, done in a process whose peak memory is its own."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        code = 1
-        try:
-            with os.fdopen(writer, "w") as out:
-                json.dump(work(), out)
-            code = 0
-        finally:
-            if code:
-                traceback.print_exc()
-            os._exit(code)
-    os.close(writer)
-    with os.fdopen(reader) as told:
-        said = told.read()
-    _, status = os.waitpid(child, 0)
-    if status:
-        raise RuntimeError(f"a process of the benchmark ended with {status}")
-    found: dict[str, Any] = json.loads(said)
-    return found
 
 
 if __name__ == "__main__":

@@ -79,7 +79,30 @@ def test_raters_that_were_not_promised_are_told(workspace: Workspace, store: Sto
 
     (found,) = proved.prove(answers).deviations
 
-    assert (found.what, found.promised, found.found) == ("raters", "ann, zoe", "ann, ben, cleo")
+    assert (found.what, found.promised) == ("raters", "the 2 that the lock names")
+    assert found.found == "1 of them, ben, cleo"
+
+
+def test_a_person_is_not_named_where_a_verdict_may_be_handed_out(
+    workspace: Workspace, store: Store
+) -> None:
+    proved = locked_contest(workspace, store, settings=rules(raters=("Ada Byron", "ann")))
+    answers = proved.answers()
+    (judged,) = proved.rate(1.2, answers, raters=("ann",))
+    person = judged.model_copy(update={"rater": "Grace Hopper", "by": "person"})
+    store.put(person)
+
+    verdict = proved.prove(
+        answers, sheets=[judged, person], settings=rules(raters=("ann", "Grace Hopper"))
+    )
+
+    told = {one.what: one for one in verdict.deviations}
+    assert set(told) == {"raters", "rules.raters"}
+    assert told["raters"].found == "1 of them, 1 other person"
+    assert told["rules.raters"].promised.startswith("2 names, sha256 ")
+    assert told["rules.raters"].promised != told["rules.raters"].found
+    for name in ("Ada", "Grace"):
+        assert name not in verdict.model_dump_json(exclude={"made_from"})
 
 
 @pytest.mark.parametrize(

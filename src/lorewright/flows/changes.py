@@ -121,11 +121,24 @@ def _unlike(store: Store, answers: Mapping[ProofArm, Answers]) -> Iterator[Devia
 
 
 def _raters(promise: Promise, sheets: Sequence[Ratings]) -> Iterator[Deviation]:
+    """Who rated and was not named, and who was named and did not; a person is counted alone.
+
+    What is not as promised stands in a verdict, which outlives everybody's consent to be named
+    and may be handed out.
+    """
     promised, rated = set(promise.as_rules.raters), {one.rater for one in sheets}
     if not promised or not sheets or promised == rated:
         return
+    judges = {one.rater for one in sheets if one.by == "judge"}
+    others = rated - promised
+    people = len(others - judges)
+    told = [
+        f"{len(promised & rated):,} of them",
+        *sorted(others & judges),
+        *([f"{people:,} other {'person' if people == 1 else 'people'}"] if people else []),
+    ]
     yield Deviation(
-        what="raters", promised=", ".join(sorted(promised)), found=", ".join(sorted(rated))
+        what="raters", promised=f"the {len(promised):,} that the lock names", found=", ".join(told)
     )
 
 

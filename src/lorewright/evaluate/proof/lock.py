@@ -185,16 +185,25 @@ def breaks_the_claim(deviation: Deviation) -> bool:
 
 def deviations(promised: Promise, found: Promise) -> Iterator[Deviation]:
     """Everything that is no longer as it was promised, by the name of its place in the file."""
-    before, after = (dict(_flat(_filled(one).model_dump(mode="json"))) for one in (promised, found))
+    before, after = (dict(_flat(_told(one))) for one in (promised, found))
     for what in sorted(before.keys() | after.keys()):
         was, now = before.get(what, NONE), after.get(what, NONE)
         if was != now:
             yield Deviation(what=what, promised=was, found=now)
 
 
-def _filled(promise: Promise) -> Promise:
-    """With every rule that there is: one that a newer version knows holds as it always did."""
-    return promise.model_copy(update={"rules": rules_as_promised(promise.as_rules)})
+def _told(promise: Promise) -> dict[str, Any]:
+    """With every rule that there is: one that a newer version knows holds as it always did.
+
+    Of the raters only how many are named, and by a hash which: a deviation stands in a verdict,
+    which may be handed out, and the names of people do not go with it.
+    """
+    told = promise.model_copy(update={"rules": rules_as_promised(promise.as_rules)})
+    table = told.model_dump(mode="json")
+    if names := table["rules"]["raters"]:
+        digest = sha256_of("\n".join(sorted(names)))
+        table["rules"]["raters"] = f"{len(names):,} names, sha256 {digest[:12]}"
+    return table
 
 
 def edited(text: str, lying: str | None) -> Iterator[Deviation]:
