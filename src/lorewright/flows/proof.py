@@ -40,7 +40,7 @@ class Contest(NamedTuple):
     dataset: Dataset
 
 
-class _PairedTest(BaseModel):
+class PairedTest(BaseModel):
     """The settings that shape a verdict on reference answers; those of a proof do not."""
 
     permutations: int
@@ -50,6 +50,7 @@ class _PairedTest(BaseModel):
 
     @classmethod
     def of(cls, settings: EvaluationSettings) -> Self:
+        """Those of `settings`."""
         return cls.model_validate(settings.model_dump(include={*cls.model_fields}))
 
 
@@ -154,7 +155,7 @@ def evaluate_adapter(
 ) -> Verdict:
     """Score every held-out answer under base, tuned and control, and say what that shows."""
     contest = contest_of(store, name)
-    step = step_of(store, "evaluate", _PairedTest.of(settings.evaluation))
+    step = step_of(store, "evaluate", PairedTest.of(settings.evaluation))
     inputs = (contest.tuned.ref, contest.control.ref, contest.base.ref, contest.dataset.ref)
 
     def work() -> Iterator[Record]:
