@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from builders import WORDS, a_source
-from cli.program import done, lorewright, told
+from cli.program import QUICK, done, lorewright, told
 from cli.story import Story
 from every_kind import a_collection_of, a_scenario, a_scenario_set
 from flows.proved import as_lines
@@ -90,6 +90,46 @@ def test_a_plan_for_scenarios_that_are_not_there_is_refused(
 def test_planning_and_locking_at_once_is_refused(story: Story) -> None:
     assert story.workspace.is_dir()
     assert lorewright("evaluate", "--plan", "--lock").code == 2
+
+
+def test_an_estimate_locks_nothing_and_asks_nobody(asked: Story) -> None:
+    said = told("evaluate", "--estimate", settings=BRIEF)
+
+    tokens = int(QUICK["LOREWRIGHT_EVALUATION__PROOF__ANSWERS__TOKENS"])
+    assert said["answers"] == 4 * 2 * COUNT
+    assert said["tokens"] == 4 * 2 * COUNT * tokens
+    assert said["reference"] is None
+    shown = done("evaluate", "--estimate", settings=BRIEF)
+    assert "nobody was asked" in shown.err
+    assert f"answers: {4 * 2 * COUNT}" in shown.out
+    assert not list(asked.workspace.rglob("*.lock.toml"))
+
+
+def test_the_cost_of_a_reference_is_told_before_it_is_asked(asked: Story) -> None:
+    paid = {
+        **BRIEF,
+        "LOREWRIGHT_EVALUATION__PROOF__ANSWERS__REFERENCE": "openai:gpt-x",
+        "LOREWRIGHT_TEACHER__MODEL": "openai:gpt-x",
+        "LOREWRIGHT_TEACHER__INPUT_PRICE": "2",
+        "LOREWRIGHT_TEACHER__OUTPUT_PRICE": "8",
+        "OPENAI_API_KEY": "none",
+    }
+
+    said = told("evaluate", "--estimate", "--max-cost", "0.5", settings=paid)["reference"]
+
+    assert asked.workspace.is_dir()
+    (row, whole) = said["estimate"]
+    assert row["purpose"] == "evaluate/reference"
+    assert row["calls"][0] == 2 * COUNT
+    assert float(whole["cost_usd"][2]) > 0
+    assert said["limit"] == "0.5"
+    assert "US dollars" in done("evaluate", "--estimate", settings=paid).out
+
+
+def test_an_estimate_and_something_else_is_refused(story: Story) -> None:
+    assert story.workspace.is_dir()
+    assert lorewright("evaluate", "--estimate", "--lock").code == 2
+    assert lorewright("evaluate", "--estimate", "--plan").code == 2
 
 
 def test_a_whole_evaluation_goes_from_lock_to_proof(asked: Story) -> None:

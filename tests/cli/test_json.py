@@ -225,6 +225,7 @@ RUNS: dict[str, Callable[[Story], tuple[str, ...]]] = {
     "scenarios check": lambda _story: ("spring",),
     "scenarios export": lambda _story: ("spring", "spring.csv"),
     "evaluate --plan": lambda _story: (),
+    "evaluate --estimate": lambda story: ("--scenarios", a_plain_set(story)),
     "evaluate --lock": lambda story: ("--scenarios", a_plain_set(story)),
     "ratings judge": lambda story: ("--set", an_answered_set(story), *REHEARSAL),
     "ratings judge --estimate": lambda story: ("--set", an_answered_set(story), *REHEARSAL),

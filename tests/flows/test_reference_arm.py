@@ -93,3 +93,23 @@ def test_what_costs_money_needs_a_limit(store: Store) -> None:
 def test_a_name_that_is_none_is_refused(store: Store) -> None:
     with pytest.raises(UsageError, match="names no language model"):
         Reference(store, Settings(), "claude", tokens=50)
+
+
+def test_what_it_takes_is_told_before_and_holds(store: Store) -> None:
+    with in_background(Rehearsal(answers=lambda _asked: "Sleep on it, and ask again.")) as server:
+        settings = settings_for(server.url, price="3")
+        reference = Reference(
+            store, settings, "openai:loopback", tokens=50, max_cost=Decimal("0.5")
+        )
+        before = (Turn(role="system", text="Be kind."),)
+        quote = reference.quote(SCENARIOS, before, ORDER)
+        assert not [*every_call(store)]
+        list(reference.answer(SCENARIOS, before, ORDER, lambda _progress: None))
+
+    calls = [*every_call(store)]
+    assert (len(calls), quote.whole.calls.low) == (3, 3)
+    low, _, high = quote.whole.cost_usd
+    assert 0 < low < high
+    assert sum(one.cost_usd for one in calls) <= high
+    assert quote.limit == Decimal("0.5")
+    assert quote.teacher == "openai:loopback"

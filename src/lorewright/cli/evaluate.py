@@ -9,6 +9,7 @@ import click
 from lorewright.cli.evaluation_proof import (
     note_estimate,
     note_lock,
+    show_estimate,
     show_evaluated,
     show_lock,
     told_evaluated,
@@ -39,6 +40,7 @@ class _Asked(NamedTuple):
 @click.argument("adapter", required=False)
 @click.option("--base", help="The folder of the base model, when it lies outside.")
 @click.option("--plan", is_flag=True, help="Say how many scenarios show what; ask nothing.")
+@click.option("--estimate", is_flag=True, help="Say what answering would take; ask nothing.")
 @click.option("--lock", is_flag=True, help="Write down what will be claimed; answer nothing yet.")
 @click.option("--again", is_flag=True, help="A new lock although there are answers; it is told.")
 @click.option("--scenarios", metavar="NAME", help="The set of scenarios; by default the newest.")
@@ -55,6 +57,7 @@ def evaluate(  # noqa: PLR0913 - one parameter per option
     base: str | None,
     *,
     plan: bool,
+    estimate: bool,
     lock: bool,
     again: bool,
     scenarios: str | None,
@@ -72,12 +75,16 @@ def evaluate(  # noqa: PLR0913 - one parameter per option
     \b
     Examples:
       lorewright evaluate --plan
+      lorewright evaluate --estimate
       lorewright evaluate --lock
       lorewright evaluate
       lorewright evaluate coach@3 --scenarios clients --control neutral@1
     """
     if plan and (lock or again):
         raise UsageError("--plan asks nothing, so it locks nothing", hint="leave one of them out")
+    if estimate and (plan or lock):
+        other = "plan" if plan else "lock"
+        raise UsageError(f"--estimate and --{other} are two things", hint="ask for one at a time")
     settings = face.settings
     if base is not None:
         chosen = settings.training.model_copy(update={"base": base})
@@ -85,6 +92,8 @@ def evaluate(  # noqa: PLR0913 - one parameter per option
     asked = _Asked(adapter, scenarios, control, again, max_cost)
     if plan:
         _plan(face, settings, scenarios)
+    elif estimate:
+        _estimate(face, settings, asked)
     elif lock:
         _lock(face, settings, asked)
     else:
@@ -101,6 +110,21 @@ def _plan(face: Face, settings: "Settings", scenarios: str | None) -> None:
     with face.store() as store:
         found = plan_evaluation(store, settings, scenarios)
     show_plan(face, found)
+
+
+def _estimate(face: Face, settings: "Settings", asked: _Asked) -> None:
+    from lorewright.flows.evaluating import estimate_evaluation
+
+    with face.store() as store:
+        left = estimate_evaluation(
+            face.workspace,
+            store,
+            settings,
+            _contest(store, settings, asked),
+            again=asked.again,
+            max_cost=asked.max_cost,
+        )
+    show_estimate(face, left)
 
 
 def _lock(face: Face, settings: "Settings", asked: _Asked) -> None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from lorewright.cli.face import Face, sum_of
+from lorewright.cli.teaching import money, say_quote, told_quote
 
 if TYPE_CHECKING:
     from lorewright.flows.arms import Estimate
@@ -20,9 +21,37 @@ def note_lock(face: Face, locked: "Locked") -> None:
 
 def note_estimate(face: Face, left: "Estimate") -> None:
     """Say what answering takes, before it begins."""
-    face.note(
-        f"answering: {left.answers:,} answers to come, at most {left.tokens:,} tokens; on a CPU "
-        f"at most about {_minutes(left.minutes)}"
+    if left.answers:
+        face.note(
+            f"answering: {left.answers:,} answers to come, at most {left.tokens:,} tokens; on a "
+            f"CPU at most about {_minutes(left.minutes)}"
+        )
+    if left.reference is not None:
+        whole, limit = left.reference.whole, left.reference.limit
+        low, _, high = whole.cost_usd
+        most = "no limit is set" if limit is None else f"limit {money(limit)}"
+        face.note(
+            f"asking {left.reference.teacher}: about {whole.calls.likely:,.0f} calls, "
+            f"{money(low)} to {money(high)}; {most}"
+        )
+
+
+def show_estimate(face: Face, left: "Estimate") -> None:
+    """Say what answering would take, and nothing else is done."""
+    if left.is_done:
+        face.say("every arm has answered; nothing is left to ask")
+    if left.answers:
+        face.say(f"answers: {left.answers:,}, at most {left.tokens:,} tokens")
+        face.say(f"time on a CPU: at most about {_minutes(left.minutes)}")
+    if left.reference is not None:
+        say_quote(face, left.reference)
+    face.note("nothing was locked and nobody was asked")
+    face.result(
+        "evaluate",
+        answers=left.answers,
+        tokens=left.tokens,
+        minutes=round(left.minutes, 2),
+        reference=None if left.reference is None else told_quote(left.reference),
     )
 
 

@@ -17,6 +17,7 @@ from lorewright.flows.current import plan_of, step_of
 from lorewright.flows.folders import base_folder, lay_out
 from lorewright.flows.reference_arm import Reference
 from lorewright.flows.scenarios import scenarios_by_id
+from lorewright.flows.teaching import Quote
 from lorewright.flows.unfinished_answers import UnfinishedAnswers
 from lorewright.jobs import Piece, Prepared, Progress, Step, Watch
 from lorewright.lineage import Ref
@@ -38,6 +39,13 @@ class Estimate(NamedTuple):
     """At most."""
     minutes: float
     """At most, on a CPU that reads `BYTES_A_SECOND` of 32-bit weights; nobody measured this one."""
+    reference: Quote | None = None
+    """What asking the reference takes; None where there is none, or where it has answered."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to answer."""
+        return not self.answers and self.reference is None
 
 
 class Arms:
@@ -91,9 +99,10 @@ class Arms:
         return found
 
     def estimate(self) -> Estimate:
-        """What is still to be answered by the base and its adapters."""
-        kept = {*self.kept(), ProofArm.REFERENCE}
-        arms = [arm for arm in self._contest.arms if arm not in kept]
+        """What is still to be answered: by the base and its adapters, and by the reference."""
+        left = [arm for arm in self._contest.arms if arm not in self.kept()]
+        arms = [arm for arm in left if arm is not ProofArm.REFERENCE]
+        reference = self._reference if ProofArm.REFERENCE in left else None
         turns = sum(len(one.messages) for one in self._scenarios) * self._order.generations
         rounds = self._order.generations * sum(
             max(len(one.messages) for one in batch)
@@ -104,6 +113,10 @@ class Arms:
             answers=len(arms) * turns,
             tokens=len(arms) * turns * self._decoding.tokens,
             minutes=len(arms) * seconds / BYTES_A_SECOND / 60,
+            reference=reference
+            and reference.quote(
+                self._scenarios, self._told.before(ProofArm.REFERENCE), self._order
+            ),
         )
 
     def answer(self, watch: Watch = lambda _progress: None) -> dict[ProofArm, Answers]:

@@ -5,11 +5,18 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lorewright.evaluate.proof import ProofArm
-from lorewright.evaluate.proof.lock import NONE
+from lorewright.evaluate.proof.lock import NONE, Decoding
 from lorewright.evaluate.proof.planning import Plan, plan_for
 from lorewright.flows.arms import Arms, Estimate
 from lorewright.flows.contest_ratings import ratings_about
-from lorewright.flows.contests import ProofContest, has_scenarios, rests_on, scenarios_named
+from lorewright.flows.contests import (
+    ProofContest,
+    Told,
+    has_scenarios,
+    rests_on,
+    scenarios_named,
+    told_of,
+)
 from lorewright.flows.locking import Locked, lock_contest, lock_of, locks_of, told_as_locked
 from lorewright.flows.proving import prove_answers
 from lorewright.flows.reference_arm import Reference
@@ -72,16 +79,58 @@ def evaluate_scenarios(
         steps.on_lock(locked)
     else:
         locked = lock_of(workspace, store, contest)
-    promised = locked.promise.contest.reference
-    contest = contest._replace(reference=None if promised == NONE else promised)
-    arms = _arms(workspace, store, settings, contest, locked, max_cost=max_cost)
+    arms = _arms(
+        workspace,
+        store,
+        settings,
+        _as_locked(contest, locked),
+        told_as_locked(store, locked.promise),
+        decoding=locked.promise.decoding,
+        max_cost=max_cost,
+    )
     left = arms.estimate()
-    if left.answers:
+    if not left.is_done:
         steps.on_estimate(left)
     answers = arms.answer(steps.watch)
     if not ratings_about(store, answers)[0]:
         return Evaluated(locked, answers, None)
     return Evaluated(locked, answers, prove_answers(workspace, store, settings, locked, answers))
+
+
+def estimate_evaluation(
+    workspace: Workspace,
+    store: Store,
+    settings: Settings,
+    contest: ProofContest,
+    *,
+    again: bool = False,
+    max_cost: Decimal | None = None,
+) -> Estimate:
+    """What answering would take; nothing is locked and nobody is asked.
+
+    Args:
+        workspace: where locks lie.
+        store: where everything else is.
+        settings: how answers would be made without a lock.
+        contest: who would answer.
+        again: whether a new lock would be made.
+        max_cost: the most that the reference may cost in US dollars.
+
+    Raises:
+        BadSettings: when the prompted base would be told nothing.
+        UsageError: when the price of the reference is not known.
+        EndpointError: when the reference cannot be opened.
+    """
+    if locks_of(store, contest) and not again:
+        locked = lock_of(workspace, store, contest)
+        contest = _as_locked(contest, locked)
+        decoding, told = locked.promise.decoding, told_as_locked(store, locked.promise)
+    else:
+        answers = settings.evaluation.proof.answers
+        decoding, told = Decoding.of(answers), told_of(store, answers, contest.dataset)
+    return _arms(
+        workspace, store, settings, contest, told, decoding=decoding, max_cost=max_cost
+    ).estimate()
 
 
 def plan_evaluation(store: Store | None, settings: Settings, name: str | None = None) -> Plan:
@@ -99,17 +148,22 @@ def plan_evaluation(store: Store | None, settings: Settings, name: str | None = 
     return plan_for(rules, count)
 
 
+def _as_locked(contest: ProofContest, locked: Locked) -> ProofContest:
+    """With the reference that was locked, whatever the settings say by now."""
+    promised = locked.promise.contest.reference
+    return contest._replace(reference=None if promised == NONE else promised)
+
+
 def _arms(
     workspace: Workspace,
     store: Store,
     settings: Settings,
     contest: ProofContest,
-    locked: Locked,
+    told: Told,
     *,
+    decoding: Decoding,
     max_cost: Decimal | None,
 ) -> Arms:
-    """The arms as they were locked, whatever the settings say by now about their answers."""
-    decoding = locked.promise.decoding
     reference = None
     if contest.reference is not None:
         reference = Reference(
@@ -125,7 +179,7 @@ def _arms(
         store,
         settings,
         contest,
-        told_as_locked(store, locked.promise),
+        told,
         decoding=decoding,
         reference=reference,
     )

@@ -2,20 +2,25 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 
 from lorewright.errors import ModelError
 from lorewright.evaluate.answers import AnswerLine
 from lorewright.evaluate.asking import Order
-from lorewright.flows.teaching import Allowed, Prospect, asked_of, open_teacher
+from lorewright.flows.teaching import Allowed, Prospect, Quote, asked_of, open_teacher
 from lorewright.jobs import Progress, Watch
+from lorewright.jobs.work import Forecast
 from lorewright.llms import Asker, Message, Purpose, Request, Stop
 from lorewright.records import Scenario, Turn
 from lorewright.settings import Settings
 from lorewright.store import Store
 
 PURPOSE = "evaluate/reference"
+CHARACTERS_A_TOKEN = 4
+FEWEST_TOKENS = 40
+"""Of a short answer."""
 
 
 class Reference:
@@ -49,7 +54,37 @@ class Reference:
         self._allowed = Allowed(max_cost)
         self._tokens = tokens
         self._temperature = temperature
-        self.language_model = Prospect(store, self._settings.teacher).asker.model
+        self._prospect = Prospect(store, self._settings.teacher)
+        self.language_model = self._prospect.asker.model
+
+    def quote(self, scenarios: Sequence[Scenario], before: tuple[Turn, ...], order: Order) -> Quote:
+        """What asking takes, before the first call.
+
+        What was answered and paid for before is not taken off. Of the earlier answers of a
+        conversation, which are read again with each turn, half of the most tokens are expected.
+        """
+        calls = characters = shared = 0
+        known = sum(len(turn.text) for turn in before)
+        for scenario in scenarios:
+            read = known
+            for turn, said in enumerate(scenario.messages):
+                shared += read if turn else known
+                read += len(said)
+                calls += 1
+                characters += read
+                read += self._tokens * CHARACTERS_A_TOKEN // 2
+        forecast = Forecast(
+            PURPOSE,
+            calls * order.generations,
+            characters * order.generations,
+            shared * order.generations,
+            (min(FEWEST_TOKENS, self._tokens), self._tokens),
+        )
+        limit = self._settings.teacher.max_cost_usd
+        return replace(
+            self._prospect.quote([forecast]),
+            limit=limit if self._allowed.max_cost is None else self._allowed.max_cost,
+        )
 
     def answer(
         self, scenarios: Sequence[Scenario], before: tuple[Turn, ...], order: Order, watch: Watch

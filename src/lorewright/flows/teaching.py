@@ -15,6 +15,7 @@ from lorewright.jobs import Priced, Report
 from lorewright.jobs.batching import Batching, UnderWay
 from lorewright.jobs.caller import Caller, Made
 from lorewright.jobs.estimating import Estimate, Estimator, Terms
+from lorewright.jobs.work import Forecast
 from lorewright.lineage import Ref
 from lorewright.llms import Asker, Call, ChatModel, Purpose, Request
 from lorewright.llms.models import open_batches, open_model
@@ -172,17 +173,7 @@ def estimate_priced(store: Store, settings: Settings, works: Works) -> Quote:
     if settings.teacher.batch:
         open_batches(settings.teacher)
     prospect = Prospect(store, settings.teacher)
-    prospect.estimator.expect(one for work in works(prospect.asker) for one in work.forecasts())
-    pricer = prospect.pricer
-    return Quote(
-        tuple(prospect.estimator.remaining()),
-        settings.teacher.model or "",
-        pricer.source,
-        pricer.as_of,
-        prospect.density.basis,
-        settings.teacher.max_cost_usd,
-        settings.teacher.batch,
-    )
+    return prospect.quote(one for work in works(prospect.asker) for one in work.forecasts())
 
 
 class Prospect:
@@ -199,6 +190,7 @@ class Prospect:
 
     def __init__(self, store: Store, teacher: TeacherSettings) -> None:
         self.pricer = Pricer(teacher, batch=teacher.batch)
+        self._teacher = teacher
         chat = open_model(teacher)
         try:
             store.put(chat.record)
@@ -209,6 +201,19 @@ class Prospect:
         finally:
             asyncio.run(chat.close())
         self.estimator = Estimator(terms)
+
+    def quote(self, forecasts: Iterable[Forecast]) -> Quote:
+        """What calls would take; none is made."""
+        self.estimator.expect(forecasts)
+        return Quote(
+            tuple(self.estimator.remaining()),
+            self._teacher.model or "",
+            self.pricer.source,
+            self.pricer.as_of,
+            self.density.basis,
+            self._teacher.max_cost_usd,
+            self._teacher.batch,
+        )
 
 
 @asynccontextmanager
