@@ -48,8 +48,8 @@ bench-generation: $(FOR_WORK) ## measure the asking of language models, beside o
 bench-training: $(FOR_WORK) ## measure the training of an adapter, beside another trainer
 	$(BIN)/python bench/run.py training
 
-bench-evaluation: $(FOR_WORK) ## simulate what the statistics of a proof promise; QUICK=500 for a first look
-	$(BIN)/python bench/run.py evaluation metrics proof_scale
+bench-evaluation: $(FOR_WORK) ## what the statistics of a proof promise, beside other tools; QUICK=500 for a first look
+	$(BIN)/python bench/run.py evaluation metrics significance_peers proof_scale
 
 clean: ## remove the environment and everything that was built
 	rm -rf $(VENV) build dist demo docs/_build bench/work bench/.venvs

@@ -21,6 +21,7 @@ SECTIONS = (
     "enriching",
     "weighting",
     "evaluation",
+    "significance_peers",
     "proof_scale",
     "brightrun",
     "importing",

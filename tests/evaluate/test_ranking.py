@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from evaluate.rated_arms import ARMS, BASE, some_arms, some_scenarios
 from lorewright.errors import UsageError
 from lorewright.evaluate.blinding import Blind
+from lorewright.evaluate.decoys import Decoy, decoys_for
 from lorewright.evaluate.ranking import (
     QUESTIONS,
     Item,
@@ -122,6 +123,34 @@ def test_what_comes_again_mostly_stands_under_other_letters() -> None:
     again = [one for one in found if one.repeat]
 
     assert sum(one.letters != first[one.scenario] for one in again) > len(again) / 2
+
+
+def test_what_is_there_to_see_who_reads_stands_among_the_others() -> None:
+    scenarios = {one.scenario_id: one for one in some_scenarios(12)}
+    arms = some_arms(scenarios.values())
+    decoys = decoys_for(a_blind(), scenarios, arms, 2)
+    found = items_for(a_blind(), dict.fromkeys(scenarios, ARMS), TENTH, decoys)
+
+    places = [at for at, one in enumerate(found) if one.decoy]
+    assert places == [5, 9]
+    assert len(found) == 12 + 2 + 2
+    for item in (found[at] for at in places):
+        decoy = item.decoy
+        assert decoy is not None
+        assert decoy.real != decoy.foreign
+        assert decoy.scenario in decoy.real
+        assert sorted(item.letters.values()) == ["foreign", "real"]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_read"), [("a", True), ("b", False), ("tie", False), ("bad", False)]
+)
+def test_only_the_answer_to_this_client_was_read(said: str, is_read: bool) -> None:  # noqa: FBT001
+    item = Item(
+        "code", "s-001", 0, {"A": "real", "B": "foreign"}, Decoy("s-001", "tuned", "x", "y")
+    )
+
+    assert item.is_read(choice_of(said, ("A", "B"))) is is_read
 
 
 @given(st.text(), st.integers(0, 11))

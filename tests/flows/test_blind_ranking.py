@@ -21,6 +21,8 @@ from lorewright.statistics import State
 
 BEST = ("Warmly", "Surely", "Plainly")
 """How the arms begin their answers, the best one first."""
+ALL = 11 + 2
+"""Ten scenarios, one again, and two to see who reads."""
 
 
 @pytest.fixture
@@ -54,10 +56,10 @@ def ranks(
 def test_a_rater_ranks_every_scenario_and_a_tenth_again(here: Small) -> None:
     board = board_of(here)
 
-    assert ranks(board, "Ada") == 11
+    assert ranks(board, "Ada") == ALL
     assert board.next_item("Ada") is None
     (progress,) = board.progress()
-    assert progress == ("Ada", 11, 11, 22.0)
+    assert progress[:4] == ("Ada", ALL, ALL, 2.0 * ALL)
 
 
 def test_what_is_said_is_kept_at_once_and_goes_on_where_it_was(here: Small) -> None:
@@ -65,7 +67,7 @@ def test_what_is_said_is_kept_at_once_and_goes_on_where_it_was(here: Small) -> N
     fifth = board_of(here).next_item("Ada")
 
     assert fifth is not None
-    assert (fifth.number, fifth.of) == (5, 11)
+    assert (fifth.number, fifth.of) == (5, ALL)
     assert board_of(here).progress()[0].said == 4
 
 
@@ -222,7 +224,41 @@ def test_a_scenario_with_one_whole_answer_is_left_out(tmp_path: Path) -> None:
         board = board_of(here)
 
         assert sorted(board.rankable) == ["s-000", "s-002", "s-003"]
-        assert ranks(board, "Ada") == 4
+        assert ranks(board, "Ada") == 4 + 2
+
+
+@pytest.mark.parametrize(("chosen", "attended"), [("real", 2), ("foreign", 0)])
+def test_who_prefers_an_answer_to_somebody_else_is_told_and_no_arm_hears_of_it(
+    here: Small, chosen: str, attended: int
+) -> None:
+    board = board_of(here)
+    items = {one.code: one for one in board.items("Ada")}
+    while (shown := board.next_item("Ada")) is not None:
+        item = items[shown.code]
+        if item.decoy is None:
+            order = in_order(shown)
+        else:
+            order = next(letter for letter, which in item.letters.items() if which == chosen)
+            texts = {reply.letter: reply.text for reply in shown.turns[0].replies}
+            assert texts[order] == getattr(item.decoy, chosen)
+            assert len(shown.turns) == 1
+        board.submit("Ada", shown.code, {one.key: order for one in QUESTIONS})
+
+    (progress,) = board.progress()
+    (ada,) = lock(board)
+
+    assert (progress.attended, progress.distracted) == (attended, 2 - attended)
+    assert (ada.requested, ada.accepted) == (33, 33)
+    assert {line.preferred for line in votes_in(here.store, ada)} <= {*ARMS}
+
+
+def test_nobody_has_to_be_tested(here: Small) -> None:
+    judges = here.settings.evaluation.judges.model_copy(update={"attention": 0})
+    evaluation = here.settings.evaluation.model_copy(update={"judges": judges})
+    settings = here.settings.model_copy(update={"evaluation": evaluation})
+    board = ranking_of(here.workspace, here.store, settings)
+
+    assert [one.decoy for one in board.items("Ada")] == [None] * 11
 
 
 def test_one_arm_cannot_be_ranked(tmp_path: Path) -> None:

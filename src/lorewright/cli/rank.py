@@ -75,6 +75,11 @@ def _progress(face: Face, board: "BlindRanking", _rater: str) -> None:
     found = board.progress()
     for one in found:
         face.say(f"{one.rater}: {one.said:,} of {one.of:,}, {one.seconds / 60:.0f} min")
+        if one.distracted:
+            face.say(
+                f"  preferred an answer to somebody else in {one.distracted:,} of "
+                f"{one.attended + one.distracted:,} items that are there to see who reads"
+            )
     locked = bool(board.locked())
     skipped = len(board.field.scenarios) - len(board.rankable)
     if skipped:

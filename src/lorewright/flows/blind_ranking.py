@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lorewright.errors import NotYet, Refused, UsageError
 from lorewright.evaluate.blinding import MOST_ARMS, Blind
+from lorewright.evaluate.decoys import decoys_for
 from lorewright.evaluate.ranking import (
     QUESTIONS,
     Choice,
@@ -21,6 +22,7 @@ from lorewright.evaluate.ranking import (
     items_for,
     shown,
 )
+from lorewright.evaluate.rating_lines import PREFERENCE
 from lorewright.flows.answered import Field, newest_field
 from lorewright.flows.blinding import blinding_secret
 from lorewright.flows.rated import how_of
@@ -54,6 +56,10 @@ class Progress(NamedTuple):
     of: int
     seconds: float
     """Of all items that were ranked, together."""
+    attended: int
+    """Items there to see who reads, in which the answer to this client is preferred."""
+    distracted: int
+    """Those in which it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +102,11 @@ class BlindRanking:
 
     def items(self, rater: str) -> list[Item]:
         """What `rater` ranks, in the rater's own order."""
+        judges, rankable = self.settings.evaluation.judges, self.rankable
         blind = Blind(self.secret, self.session, rater)
-        return items_for(blind, self.rankable, self.settings.evaluation.judges.repeats)
+        scenarios = {name: one for name, one in self._scenarios().items() if name in rankable}
+        decoys = decoys_for(blind, scenarios, self.field.arms, judges.attention)
+        return items_for(blind, rankable, judges.repeats, decoys)
 
     def next_item(self, rater: str) -> Shown | None:
         """The first item that `rater` has not ranked; None when there is none.
@@ -196,12 +205,16 @@ class BlindRanking:
 
     def progress(self) -> list[Progress]:
         """How far everybody is who began."""
-        return [
-            Progress(
-                rater, len(said), len(self.items(rater)), sum(one.seconds for one in said.values())
-            )
-            for rater, said in sorted(self.said().items())
+        return [self._progress(rater, said) for rater, said in sorted(self.said().items())]
+
+    def _progress(self, rater: str, said: Mapping[str, Said]) -> Progress:
+        read = [
+            one.item.is_read(one.choices[PREFERENCE]) for one in said.values() if one.item.decoy
         ]
+        seconds = sum(one.seconds for one in said.values())
+        return Progress(
+            rater, len(said), len(self.items(rater)), seconds, sum(read), len(read) - sum(read)
+        )
 
     def locked(self) -> list[Ratings]:
         """What the ranking ended as; nothing before the lock."""

@@ -52,17 +52,23 @@ def lock(board: BlindRanking) -> list[Ratings]:
     if not said:
         raise NotYet("nobody has ranked anything", hint="begin with `lorewright rank`")
     step = step_of(board.store, STEP, session=board.session)
+    # What is there to see who reads is about no arm, so it was asked for as no vote.
+    said = {
+        rater: [one for one in found.values() if one.item.decoy is None]
+        for rater, found in said.items()
+    }
+    asked = {rater: sum(one.decoy is None for one in board.items(rater)) for rater in said}
     people = [Person(name=rater) for rater in sorted(said)]
     made = [
         Ratings(
             rater=person.name,
             by="person",
             origin="measured",
-            requested=len(board.items(person.name)) * len(QUESTIONS),
+            requested=asked[person.name] * len(QUESTIONS),
             accepted=len(said[person.name]) * len(QUESTIONS),
-            failed=_unsaid(len(board.items(person.name)) - len(said[person.name])),
+            failed=_unsaid(asked[person.name] - len(said[person.name])),
             ratings=board.store.put_blob(b""),
-            votes=board.store.put_blob(write_lines(_votes(said[person.name].values()))),
+            votes=board.store.put_blob(write_lines(_votes(said[person.name]))),
             made_from=(*board.field.answers, person.ref, step.recipe),
         )
         for person in people

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from lorewright.evaluate.decoys import Decoy
 from lorewright.evaluate.judging.cases import Answered, conversation
 from lorewright.evaluate.judging.showing import NOTHING_CAME, facts_of_scenario
-from lorewright.evaluate.ranking.items import Item
+from lorewright.evaluate.ranking.items import FOREIGN, REAL, Item
 from lorewright.evaluate.ranking.questions import QUESTIONS, Question
 from lorewright.records import Scenario
 
@@ -57,18 +58,7 @@ def shown(
     advisor: str = "",
 ) -> Shown:
     """Lay an item before its rater."""
-    went = {
-        letter: conversation(scenario, arms[arm], 0) for letter, arm in sorted(item.letters.items())
-    }
-    turns = tuple(
-        Turn(
-            message,
-            tuple(
-                Reply(letter, said[turn].answer or NOTHING_CAME) for letter, said in went.items()
-            ),
-        )
-        for turn, message in enumerate(scenario.messages)
-    )
+    turns = _attention(item, item.decoy, scenario) if item.decoy else _turns(item, scenario, arms)
     facts: dict[str, Any] = facts_of_scenario(scenario)
     return Shown(
         code=item.code,
@@ -79,3 +69,24 @@ def shown(
         questions=QUESTIONS,
         **facts,
     )
+
+
+def _turns(item: Item, scenario: Scenario, arms: Mapping[str, Answered]) -> tuple[Turn, ...]:
+    went = {
+        letter: conversation(scenario, arms[arm], 0) for letter, arm in sorted(item.letters.items())
+    }
+    return tuple(
+        Turn(
+            message,
+            tuple(
+                Reply(letter, said[turn].answer or NOTHING_CAME) for letter, said in went.items()
+            ),
+        )
+        for turn, message in enumerate(scenario.messages)
+    )
+
+
+def _attention(item: Item, decoy: Decoy, scenario: Scenario) -> tuple[Turn, ...]:
+    texts = {REAL: decoy.real, FOREIGN: decoy.foreign}
+    replies = (Reply(letter, texts[which]) for letter, which in sorted(item.letters.items()))
+    return (Turn(scenario.messages[0], tuple(replies)),)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from lorewright.evaluate.blinding import Blind
+from lorewright.evaluate.decoys import Decoy, decoys_for, spread_out
 from lorewright.evaluate.dimensions import Profile
 from lorewright.evaluate.judging.cases import Answered, conversation
 from lorewright.evaluate.judging.showing import Line, told
@@ -98,14 +99,18 @@ class Layout:
             found.setdefault(row.block, []).append(row)
         return {number: tuple(rows) for number, rows in found.items()}
 
+    @cached_property
+    def _decoys(self) -> Mapping[str, Decoy]:
+        found = decoys_for(self.blind, self.scenarios, self.arms, self.attention)
+        return {one.scenario: one for one in found}
+
     def _blocks(self) -> list[_Block]:
         names = sorted(self.scenarios)
         once = [_Block(name, 0) for name in self.blind.order(names, "scenarios")]
         twice = [_Block(name, 1) for name in self.blind.chosen(names, self.repeats, "repeats")]
-        wanted = [_Block(name, 0, is_attention=True) for name in self._suited()[: self.attention]]
-        # Attention blocks stand anywhere but at the beginning, where everybody reads.
-        for place, block in enumerate(wanted, start=1):
-            once.insert(place * len(once) // (len(wanted) + 1) + 1, block)
+        wanted = [_Block(name, 0, is_attention=True) for name in self._decoys]
+        for place, block in zip(spread_out(len(once), len(wanted)), wanted, strict=True):
+            once.insert(place, block)
         return [*once, *twice]
 
     def _rows(self, block: _Block) -> Iterator[Row]:
@@ -123,32 +128,14 @@ class Layout:
                         tuple(told(went[:turn])), exchange.message, exchange.answer,
                     )  # fmt: skip
 
-    def _suited(self) -> list[str]:
-        """Scenarios that a decoy can be made for: another one has another answer by the arm."""
-        return [name for name in self.blind.order(self.scenarios, "attention") if self._decoy(name)]
-
-    def _decoy(self, name: str) -> tuple[str, str, str] | None:
-        """An arm, its answer to a scenario, and the one that it gave to somebody else."""
-        for arm in self.blind.order(self.arms, "attention", name):
-            real = self.arms[arm].get((name, 0, 0))
-            for other in self.blind.order(self.scenarios, "decoy", name):
-                foreign = self.arms[arm].get((other, 0, 0))
-                has_both = real and foreign and real != foreign
-                if has_both and self.scenarios[other].family != self.scenarios[name].family:
-                    return arm, real or "", foreign or ""
-        return None
-
     def _attention(self, block: _Block) -> Iterator[Row]:
-        scenario, found = self.scenarios[block.scenario], self._decoy(block.scenario)
-        if found is None:
-            return
-        arm, real, foreign = found
-        texts = {"real": real, "decoy": foreign}
+        scenario, found = self.scenarios[block.scenario], self._decoys[block.scenario]
+        texts = {"real": found.real, "decoy": found.foreign}
         for letter, which in self.blind.letters(texts, "attention", block.scenario).items():
             code = self.blind.code("attention", block.scenario, which)
             yield Row(
-                code, 0, letter, scenario, arm, 0, 0, 0, (), scenario.messages[0], texts[which],
-                is_decoy=which == "decoy", is_attention=True,
+                code, 0, letter, scenario, found.arm, 0, 0, 0, (), scenario.messages[0],
+                texts[which], is_decoy=which == "decoy", is_attention=True,
             )  # fmt: skip
 
 
