@@ -8,6 +8,8 @@ from cli.program import done, lorewright, told
 from cli.terminal import Terminal
 from evaluate.rated_arms import ARMS
 from flows.answered_workspace import answered_workspace
+from lorewright.evaluate.ranking import QUESTIONS as ASKED
+from lorewright.flows.blind_ranking import ranking_of
 
 QUESTIONS = ("real coach?", "you follow?", "of the advisor?")
 
@@ -95,6 +97,22 @@ def test_the_arms_are_told_after_the_lock_and_not_before() -> None:
     assert {one["arm"] for one in found["questions"][0]["arms"]} == set(ARMS)
     assert told("rank", "--progress")["locked"]
     assert "strength" in done("rank", "--show").out
+
+
+def test_who_prefers_an_answer_to_somebody_else_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with answered_workspace(tmp_path / "more", scenarios=8) as here:
+        board = ranking_of(here.workspace, here.store, here.settings)
+        tie = {one.key: "tie" for one in ASKED}
+        while (shown := board.next_item("Ada")) is not None:
+            board.submit("Ada", shown.code, tie)
+        monkeypatch.setenv("LOREWRIGHT_WORKSPACE", str(here.workspace.folder))
+
+    (rater,) = told("rank", "--progress")["raters"]
+
+    assert (rater["attended"], rater["distracted"]) == (0, 2)
+    assert "preferred an answer to somebody else in 2 of 2 items" in done("rank", "--progress").out
 
 
 def test_somebody_has_to_be_there_and_one_thing_is_asked_at_a_time() -> None:
