@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 import lorewright
-from lorewright.api import guard, problems, training
+from lorewright.api import guard, problems, ranking, training
 from lorewright.api.house import House
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace
@@ -34,6 +34,7 @@ def create_app(
     guard.guard(app, token=token, hosts=settings.api.hosts)
     app.state.house = House(workspace, store, settings)
     app.include_router(training.routes)
+    app.include_router(ranking.routes)
 
     @app.get("/health")
     def health() -> dict[str, str]:

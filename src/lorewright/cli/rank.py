@@ -2,17 +2,16 @@
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from lorewright.cli.face import Face, counted, face_command, in_words
-from lorewright.cli.rating_lines import in_numbers, say_ratings, told_finding, told_ratings
+from lorewright.cli.rating_lines import in_numbers, say_ratings
 from lorewright.errors import UsageError
 
 if TYPE_CHECKING:
     from lorewright.flows.blind_ranking import BlindRanking
-    from lorewright.flows.ranking_results import Standing
 
 
 def _said(context: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -98,16 +97,18 @@ def _progress(face: Face, board: "BlindRanking", _rater: str) -> None:
 
 def _lock(face: Face, board: "BlindRanking", _rater: str) -> None:
     from lorewright.flows.ranking_results import lock
+    from lorewright.flows.ranking_words import ratings_told
 
     made = lock(board)
     for one in made:
         say_ratings(face, one)
-    face.result("rank", session=board.session, ratings=[told_ratings(one) for one in made])
+    face.result("rank", session=board.session, ratings=[ratings_told(one) for one in made])
     face.note("next: lorewright rank --show")
 
 
 def _show(face: Face, board: "BlindRanking", _rater: str) -> None:
     from lorewright.flows.ranking_results import reveal
+    from lorewright.flows.ranking_words import standing_told
 
     found = reveal(board)
     for one in found:
@@ -117,28 +118,7 @@ def _show(face: Face, board: "BlindRanking", _rater: str) -> None:
             face.say(f"  {place}. {arm.arm:<16} strength {in_numbers(arm)}; {won}")
         face.say(f"  alpha of the raters {in_numbers(one.agreement)}")
         face.say(f"  the same when asked again {in_numbers(one.self_agreement)}")
-    face.result("rank", session=board.session, questions=[_told(one) for one in found])
-
-
-def _told(standing: "Standing") -> dict[str, Any]:
-    return {
-        "question": standing.question.key,
-        "text": standing.question.text,
-        "arms": [
-            {
-                "arm": one.arm,
-                **told_finding(one),
-                "wins": one.wins,
-                "losses": one.losses,
-                "ties": one.ties,
-            }
-            for one in standing.ranks
-        ],
-        "ties": standing.ties,
-        "both_bad": standing.both_bad,
-        "agreement": told_finding(standing.agreement),
-        "self_agreement": told_finding(standing.self_agreement),
-    }
+    face.result("rank", session=board.session, questions=[standing_told(one) for one in found])
 
 
 _MODES: dict[str, Callable[[Face, "BlindRanking", str], None]] = {

@@ -25,21 +25,6 @@ def say_ratings(face: Face, ratings: "Ratings") -> None:
         face.say(f"  {one.count:>7,}  failed: {one.reason}")
 
 
-def told_ratings(ratings: "Ratings", **more: Any) -> dict[str, Any]:
-    """The same for other programs."""
-    return {
-        "name": ratings.ref,
-        "rater": ratings.rater,
-        "by": ratings.by,
-        "family": ratings.family,
-        "origin": ratings.origin,
-        "requested": ratings.requested,
-        "accepted": ratings.accepted,
-        "failed": {one.reason: one.count for one in ratings.failed},
-        **more,
-    }
-
-
 def say_agreement(face: Face, report: "AgreementReport") -> None:
     """How far raters agree, dimension by dimension and rater by rater."""
     for one in report.dimensions:
@@ -69,15 +54,17 @@ def _say_oneself(face: Face, rater: "WithOneself") -> None:
 
 def told_agreement(report: "AgreementReport") -> dict[str, Any]:
     """The same for other programs."""
+    from lorewright.flows.ranking_words import finding_told
+
     return {
         "least": report.least,
         "dimensions": [
             {
                 "dimension": one.dimension,
-                "alpha": told_finding(one.alpha),
-                "ac2": told_finding(one.ac2),
+                "alpha": finding_told(one.alpha),
+                "ac2": finding_told(one.ac2),
                 "kappas": [
-                    {"one": pair.one, "other": pair.other, **told_finding(pair.kappa)}
+                    {"one": pair.one, "other": pair.other, **finding_told(pair.kappa)}
                     for pair in one.kappas
                 ],
                 "is_met": one.is_met,
@@ -87,9 +74,9 @@ def told_agreement(report: "AgreementReport") -> dict[str, Any]:
         "raters": [
             {
                 "rater": one.rater,
-                "again": told_finding(one.again),
-                "flips": told_finding(one.order.flips) if one.order else None,
-                "first_preferred": told_finding(one.order.share) if one.order else None,
+                "again": finding_told(one.again),
+                "flips": finding_told(one.order.flips) if one.order else None,
+                "first_preferred": finding_told(one.order.share) if one.order else None,
             }
             for one in report.raters
         ],
@@ -103,19 +90,6 @@ def in_numbers(finding: "Finding") -> str:
     if finding.low is None or finding.high is None:
         return f"{finding.estimate:.2f} (no interval)"
     return f"{finding.estimate:.2f} ({finding.low:.2f} to {finding.high:.2f})"
-
-
-def told_finding(finding: "Finding") -> dict[str, Any]:
-    """The same for other programs."""
-    return {
-        "estimate": finding.estimate,
-        "low": finding.low,
-        "high": finding.high,
-        "level": finding.level,
-        "n": finding.n,
-        "p_value": finding.p_value,
-        "state": finding.state.value,
-    }
 
 
 def _met(one: "OnDimension", least: float) -> str:

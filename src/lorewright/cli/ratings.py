@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lorewright.cli.face import Face, counted, face_command, in_words
-from lorewright.cli.rating_lines import say_agreement, say_ratings, told_agreement, told_ratings
+from lorewright.cli.rating_lines import say_agreement, say_ratings, told_agreement
 from lorewright.cli.teaching import (
     Asked,
     end_account,
@@ -171,6 +171,7 @@ def _judge(
 ) -> None:
     from lorewright.flows.judging_panel import judged_by
     from lorewright.flows.prompting import prompt_folder
+    from lorewright.flows.ranking_words import ratings_told
     from lorewright.flows.teacher_works import RATINGS, told
     from lorewright.flows.teaching import Quote
 
@@ -192,7 +193,7 @@ def _judge(
         results.append(
             {
                 "judge": settings.teacher.model,
-                "ratings": told_ratings(made) if made else None,
+                "ratings": ratings_told(made) if made else None,
                 **told_account(account, made="ratings", under="records"),
             }
         )
@@ -261,6 +262,7 @@ def import_sheet(face: Face, path: Path, rater: str | None, asked_set: str | Non
       lorewright ratings import ada.csv
     """
     from lorewright.flows.answered import newest_field
+    from lorewright.flows.ranking_words import ratings_told
     from lorewright.flows.rating_sheets import read_sheet
 
     with face.store() as store:
@@ -277,7 +279,7 @@ def import_sheet(face: Face, path: Path, rater: str | None, asked_set: str | Non
     face.result(
         "ratings",
         sheet=str(path),
-        ratings=told_ratings(found.ratings),
+        ratings=ratings_told(found.ratings),
         is_new=found.is_new,
         attended=reading.attended,
         distracted=reading.distracted,
@@ -314,6 +316,7 @@ def list_ratings(face: Face, asked_set: str | None) -> None:
     """
     from lorewright.flows.answered import newest_answers, newest_set
     from lorewright.flows.judging_families import partial_judges, training_authors
+    from lorewright.flows.ranking_words import ratings_told
     from lorewright.flows.rated import ratings_of
 
     with face.store() as store:
@@ -333,7 +336,7 @@ def list_ratings(face: Face, asked_set: str | None) -> None:
         "ratings",
         set=asked.ref,
         arms=sorted(answers),
-        raters=[told_ratings(one, is_partial=one.rater in partial) for one in found],
+        raters=[ratings_told(one, is_partial=one.rater in partial) for one in found],
         training_authors=authors,
     )
 
