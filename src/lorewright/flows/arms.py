@@ -100,7 +100,8 @@ class Arms:
 
     def estimate(self) -> Estimate:
         """What is still to be answered: by the base and its adapters, and by the reference."""
-        left = [arm for arm in self._contest.arms if arm not in self.kept()]
+        kept = self.kept()
+        left = [arm for arm in self._contest.arms if arm not in kept]
         arms = [arm for arm in left if arm is not ProofArm.REFERENCE]
         reference = self._reference if ProofArm.REFERENCE in left else None
         turns = sum(len(one.messages) for one in self._scenarios) * self._order.generations
