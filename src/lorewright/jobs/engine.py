@@ -23,11 +23,13 @@ from lorewright.jobs.handler import Handlers
 from lorewright.jobs.steward import Pace, Steward
 from lorewright.jobs.working import Working
 from lorewright.store import Store
-from lorewright.store.run_engine import RunsDatabase, engine_for_runs, only_one
+from lorewright.store.run_engine import RunsDatabase, engine_for_runs, one_at_a_time, only_one
 from lorewright.store.workers import beat, say_goodbye
 
 VERSION = "1"
 """Of the two workflows below. Workflows of another version are left to whoever knows them."""
+LAUNCH = "launch"
+"""The lock that a worker holds while DBOS makes or renews its tables."""
 
 
 class Engine:
@@ -58,15 +60,18 @@ class Engine:
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             opening.enter_context(_alone_in_this_process(self))
-            if not opening.enter_context(only_one(self._store, self.executor)):
-                raise Busy("another process has this worker's name", where=self.executor)
-            beat(self._store, self.executor, self._run)
-            opening.callback(say_goodbye, self._store, self.executor)
-            database = engine_for_runs(self._store)
-            opening.callback(database.engine.dispose)
-            opening.enter_context(self.complaints)
-            opening.callback(DBOS.destroy)
-            self._launch(database)
+            # DBOS builds indexes beside others' work, which waits for every transaction that
+            # sees anything just then: also for that by which another worker says that it lives.
+            with one_at_a_time(self._store, LAUNCH):
+                if not opening.enter_context(only_one(self._store, self.executor)):
+                    raise Busy("another process has this worker's name", where=self.executor)
+                beat(self._store, self.executor, self._run)
+                opening.callback(say_goodbye, self._store, self.executor)
+                database = engine_for_runs(self._store)
+                opening.callback(database.engine.dispose)
+                opening.enter_context(self.complaints)
+                opening.callback(DBOS.destroy)
+                self._launch(database)
             steward = Steward(
                 self._store,
                 self._lane,

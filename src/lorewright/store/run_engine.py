@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.event import listen
 
-from lorewright.errors import StorageError
+from lorewright.errors import Busy, StorageError
 from lorewright.store.database import let_go_of_snapshot
 from lorewright.store.record_store import Store
 
 POOL = 5
 """Connections that are kept, and as many again while they are needed: a server shared by many
 workers gives each only so many."""
+ASKS_EVERY_S = 0.1
+"""For a lock that somebody else holds."""
 
 
 class RunsDatabase(NamedTuple):
@@ -74,6 +77,35 @@ def only_one(store: Store, name: str) -> Generator[bool]:
         is_held = bool(connection.scalar(query))
         let_go_of_snapshot(connection)
         yield is_held
+
+
+@contextmanager
+def one_at_a_time(store: Store, name: str, *, patience_s: float = 120.0) -> Generator[None]:
+    """Hold the lock `name` while inside; whoever holds it already is waited for.
+
+    For what must not go on beside itself on PostgreSQL. Whoever waits asks again and again, each
+    time in a transaction of its own: one that stayed open would itself be waited for wherever an
+    index is built beside others' work. On SQLite nothing has to wait, since a file has one
+    writer at a time.
+
+    Raises:
+        Busy: when it is held for longer than `patience_s`.
+    """
+    if store.database.is_sqlite:
+        yield
+        return
+    ends = time.monotonic() + patience_s
+    while True:
+        with only_one(store, name) as is_held:
+            if is_held:
+                yield
+                return
+        if time.monotonic() > ends:
+            raise Busy(
+                f"another process has been at the same ({name}) for {patience_s:.0f} s",
+                hint="look for a worker that hangs, and start again",
+            )
+        time.sleep(ASKS_EVERY_S)
 
 
 def _lock_folder(store: Store) -> Path:

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 
 from jobs.durable.calls import a_request, calls_in, counted, names
 from jobs.durable.processes import Process, until
+from lorewright.errors import Busy
+from lorewright.jobs.engine import LAUNCH
 from lorewright.settings import Settings
 from lorewright.store import Store, Workspace
 from lorewright.store.database import WRITING
-from lorewright.store.run_engine import engine_for_runs
+from lorewright.store.run_engine import engine_for_runs, one_at_a_time
 from lorewright.store.run_views import RunState, events_of_run, run_view
 from lorewright.store.work_runs import order_run
 from lorewright.store.workers import every_worker
@@ -61,6 +63,46 @@ def test_two_workers_share_a_run_and_do_nothing_twice(
     assert counted(log) == dict.fromkeys(names(request), 1)
     shares = Counter(call.process for call in calls_in(log))
     assert set(shares) == {worker.pid for worker in workers}
+
+
+def test_a_worker_waits_while_another_makes_the_tables_of_runs(
+    workspace: Workspace, postgres: Settings, log: Path
+) -> None:
+    with workspace.open(postgres) as store:
+        order_run(store, "calls", a_request(log, shards=2))
+        with one_at_a_time(store, LAUNCH):
+            worker = Process(workspace, postgres)
+            time.sleep(3)
+            assert every_worker(store) == []
+            assert calls_in(log) == []
+        code, _, err = worker.wait()
+
+    assert (code, err) == (0, "")
+    assert calls_in(log)
+
+
+def test_who_waits_for_too_long_is_told(workspace: Workspace, postgres: Settings) -> None:
+    with (
+        workspace.open(postgres) as store,
+        one_at_a_time(store, LAUNCH),
+        pytest.raises(Busy, match="at the same"),
+        one_at_a_time(store, LAUNCH, patience_s=0.3),
+    ):
+        pytest.fail("two were at it")
+
+
+def test_many_workers_may_start_at_once(
+    workspace: Workspace, postgres: Settings, log: Path
+) -> None:
+    request = a_request(log, shards=12)
+    with workspace.open(postgres) as store:
+        run = order_run(store, "calls", request)
+        ended = [one.wait() for one in [Process(workspace, postgres) for _ in range(4)]]
+        view = run_view(store, run)
+
+    assert {(code, err) for code, _, err in ended} == {(0, "")}
+    assert view.state is RunState.COMPLETED
+    assert counted(log) == dict.fromkeys(names(request), 1)
 
 
 def test_after_kill_9_nothing_is_lost_and_little_done_twice(
