@@ -121,6 +121,19 @@ def test_answers_bring_their_lengths_with_them() -> None:
     assert "Conversations of more than one turn." in page.untested
 
 
+def test_a_dimension_holds_by_its_adjusted_p_value_alone() -> None:
+    evidence = a_sheet({ProofArm.PROMPTED: 0.0, ProofArm.TUNED: 0.5}, scenarios=40)
+    proof = prove(evidence, ProofRules(permutations=400))
+    page = proof_page(proof, evidence, title="coach", beside=Beside())
+
+    rows = {row.name: row for row in proof.dimensions}
+    shown = [one for one in page.effects if one.group == "dimension"]
+    assert len(shown) == len(rows)
+    for one in shown:
+        adjusted = rows[one.name].adjusted
+        assert one.holds is (adjusted is not None and adjusted <= 0.05)
+
+
 def test_arms_that_nobody_rated_are_no_column() -> None:
     assert arms_of(a_sheet({ProofArm.TUNED: 0.0}, scenarios=2)) == ("tuned",)
 

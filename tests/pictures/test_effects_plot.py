@@ -53,6 +53,20 @@ def test_the_reading_sorts_the_intervals_and_counts_those_without_one() -> None:
     )
 
 
+@pytest.mark.parametrize(("mean", "side"), [(0.5, "ahead"), (-0.5, "behind")])
+def test_an_interval_that_does_not_hold_for_all_dimensions_claims_nothing(
+    mean: float, side: str
+) -> None:
+    row = replace(ONE, name="reframing", mean=mean, low=mean - 0.1, high=mean + 0.1)
+
+    held = effects_plot((row,)).reading
+    alone = effects_plot((replace(row, adjusted=0.26, holds=False),)).reading
+
+    assert f"the tuned adapter is {side}: reframing" in held
+    assert "shows no difference once all dimensions are counted: reframing" in alone
+    assert side not in alone
+
+
 def test_dimensions_show_the_p_value_that_holds_for_all_of_them() -> None:
     picture = effects_plot(some_effects())
 

@@ -133,6 +133,7 @@ def _effects(proof: Proof) -> Iterator[Effect]:
             high=found.high if found else None,
             p_value=found.p_value if found else None,
             adjusted=row.adjusted,
+            holds=row.adjusted is not None and row.adjusted <= float(proof.rules.alpha),
             margin=margin * row.theirs,
         )
 

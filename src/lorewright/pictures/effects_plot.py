@@ -87,13 +87,24 @@ def _reading(effects: Sequence[Effect]) -> str:
         return "No comparison could be tested."
     ahead = [one for one in tested if one.low is not None and one.low > 0]
     behind = [one for one in tested if one.high is not None and one.high < 0]
+    alone = [one for one in (*ahead, *behind) if not one.holds]
     groups = (
-        ("right of zero, so the tuned adapter is ahead", ahead),
+        (
+            "right of zero, so the tuned adapter is ahead",
+            [one for one in ahead if one.holds],
+        ),
+        (
+            "beside zero, which shows no difference once all dimensions are counted",
+            alone,
+        ),
         (
             "across zero, so no difference is shown",
             [one for one in tested if one not in ahead and one not in behind],
         ),
-        ("left of zero, so the tuned adapter is behind", behind),
+        (
+            "left of zero, so the tuned adapter is behind",
+            [one for one in behind if one.holds],
+        ),
     )
     said = (
         f"{len(group)} {'lies' if len(group) == 1 else 'lie'} {where}: "

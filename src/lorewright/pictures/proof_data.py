@@ -27,6 +27,8 @@ class Effect:
     p_value: float | None
     adjusted: float | None = None
     """By Holm's method over all dimensions; None for arms."""
+    holds: bool = True
+    """Whether a difference that its interval shows is still one when all dimensions are counted."""
     margin: float | None = None
     """Points that the margin asks for here: its share of the other arm's mean."""
     margin_state: str | None = None
